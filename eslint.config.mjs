@@ -1,0 +1,73 @@
+// The walls of the house: who may import what. See CONTRIBUTING.md.
+import eslint from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** Rooms in the order in which data flows; each may import only from those named. */
+const rooms = {
+  run: [],
+  read: ["run"],
+  measure: ["run", "read"],
+  diagnose: ["run", "measure"],
+  lint: ["run", "diagnose"],
+  report: ["run", "diagnose"],
+  protocol: ["run"],
+  engine: ["run", "read", "measure", "diagnose", "lint", "report"],
+  editor: ["run", "diagnose", "report", "engine", "protocol"],
+};
+const mayUseVscode = ["editor"];
+const mayUseNode = ["engine", "editor"];
+
+const walls = Object.entries(rooms).map(([room, may]) => {
+  const closed = Object.keys(rooms).filter((other) => other !== room && !may.includes(other));
+  const patterns = closed.map((other) => ({
+    regex: `^(\\.\\./)+${other}(/|$)`,
+    message: `src/${room} may import only ${[room, ...may].join(", ")}.`,
+  }));
+  if (!mayUseVscode.includes(room)) patterns.push({ regex: "^vscode$", message: "vscode is known to src/editor and src/extension.ts alone." });
+  if (!mayUseNode.includes(room)) patterns.push({ regex: "^(node:|fs$|path$|zlib$|os$|worker_threads$)", message: "node: is known to src/engine and src/cli.ts alone." });
+  patterns.push({ regex: "webview/", message: "The pages know the host, never the other way round." });
+  return {
+    files: [`src/${room}/**/*.ts`],
+    rules: {
+      "no-restricted-imports": ["error", { patterns }],
+      "no-restricted-globals": ["error", "document", "window", ...(mayUseNode.includes(room) ? [] : ["process", "Buffer", "require"])],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ["node_modules", "dist", "out", ".cache", "examples", ".vscode-test", "test/fixtures"] },
+  eslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      // Index loops over typed arrays are checked by their bounds.
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/prefer-literal-enum-member": "off",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "no-console": "error",
+    },
+  },
+  ...walls,
+  {
+    files: ["webview/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "src/(?!protocol|run)", message: "webview imports protocol and run alone." }, { regex: "^(vscode$|node:)", message: "A page runs in a browser." }] },
+      ],
+    },
+  },
+  { files: ["src/cli.ts", "test/**/*.ts"], rules: { "no-console": "off" } },
+  {
+    files: ["**/*.{mjs,js,cjs}"],
+    languageOptions: {
+      globals: { process: "readonly", console: "readonly", Buffer: "readonly", URL: "readonly", require: "readonly", module: "writable", __dirname: "readonly", setTimeout: "readonly", clearTimeout: "readonly", setInterval: "readonly", clearInterval: "readonly", fetch: "readonly", AbortController: "readonly", AbortSignal: "readonly", performance: "readonly", TextDecoder: "readonly", document: "readonly", window: "readonly" },
+    },
+  },
+);

@@ -1,0 +1,79 @@
+/** Where bytes come from. Handed in by the engine, so that readers know neither files nor threads. */
+
+export interface ByteSource {
+  /** For messages and for choosing a format by suffix; relative path with forward slashes. */
+  readonly name: string;
+  /** Size in bytes when it was opened; what is appended later is not seen. */
+  readonly size: number;
+  /**
+   * The bytes [offset, offset + length), fewer where the file ends before. Synchronous: readers run in workers.
+   * The array may be reused by the next call unless it was asked for with `keep`.
+   */
+  read(offset: number, length: number, keep?: boolean): Uint8Array;
+}
+
+/** Decompression, handed in beside the source. Both yield pieces, so that memory stays flat whatever the size. */
+export interface Inflate {
+  /** Raw deflate (ZIP). Throws on corrupt data; stops quietly where the input ends. */
+  raw(input: Iterable<Uint8Array>): Iterable<Uint8Array>;
+  /** gzip, also several members. Throws on corrupt data; `onTorn` is called when the input ends before the stream does. */
+  gzip(input: Iterable<Uint8Array>, onTorn?: () => void): Iterable<Uint8Array>;
+}
+
+/** What a reader is given to work with. */
+export interface ReadTools {
+  readonly inflate: Inflate;
+  /** Opens HDF5 (libhdf5 compiled to WebAssembly) over a window of a source; loaded before readers that need it are called. */
+  readonly hdf5: Hdf5;
+}
+
+/** A numeric array in its own dtype, as read. */
+export type NumericArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** An HDF5 file, opened for reading in place. */
+export interface Hdf5File {
+  /** Every dataset, depth first in file order; links in circles are followed once. */
+  datasets(): Hdf5Dataset[];
+  /** Attributes of a group or dataset ("/" is the root): numbers, strings, or arrays of them. */
+  attributes(path: string): Record<string, unknown>;
+  /** Child names of a group, in creation order where the file keeps it, else by name. */
+  children(path: string): string[];
+  close(): void;
+}
+
+export interface Hdf5Dataset {
+  /** Without the leading slash. */
+  readonly path: string;
+  /** numpy-like: float32, float16, uint8, bool, …; "opaque2" and such for what has no name. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Elements [start, start + count) in C order, float16 and bfloat16 widened to float32. Throws one clear line on corrupt data. */
+  read(start: number, count: number): NumericArray;
+}
+
+export interface Hdf5 {
+  open(source: ByteSource, offset?: number, length?: number): Hdf5File;
+}
+
+/** An error whose message is fit to be shown as it stands: format first, then what is wrong, with the numbers. */
+export class FormatError extends Error {
+  constructor(
+    readonly format: string,
+    detail: string,
+    /** True when the file may simply not be written out yet. */
+    readonly torn = false,
+  ) {
+    super(`${format}: ${detail}`);
+    this.name = "FormatError";
+  }
+}

@@ -1,0 +1,94 @@
+/** What a format gives: logs, checkpoints and volumes each have one shape of reader. */
+import type { ByteSource, NumericArray, ReadTools } from "./bytes/source";
+
+/** How a file ended. Torn: being written, come again with the state; corrupt: what was good has been given. */
+export type End = "complete" | "torn" | "corrupt";
+
+/** Takes what a log reader finds, in file order. */
+export interface LogSink {
+  /** `line` counts from 1, 0 where the format has none; `wallTime` in seconds, NaN where unknown. */
+  point(tag: string, step: number, value: number, line: number, wallTime: number): void;
+  /** The training went back: points of `tag` (all tags when null) at or after `step` give way to what follows. */
+  restart(tag: string | null, step: number): void;
+  /** Everything this file gave before is void (it was rewritten). */
+  reset(): void;
+}
+
+export interface LogRead<S> {
+  /** Plain data: can be stored and posted. A few numbers, whatever the file's length. */
+  readonly state: S;
+  readonly end: End;
+  /** One line, format first, when corrupt or when rows had to be left out. */
+  readonly problem: string | null;
+  /** What the steps count. */
+  readonly unit: "epoch" | "step";
+}
+
+export interface LogFormat<S = unknown> {
+  readonly name: string;
+  /** Cheap: by file name and the first 4 KiB (all of a smaller file). */
+  probe(name: string, head: Uint8Array): boolean;
+  /** Reads from `state` (null: from the start) to the end, so that reading in any pieces equals reading whole. */
+  read(source: ByteSource, state: S | null, sink: LogSink, tools: ReadTools): LogRead<S>;
+}
+
+/** A tensor in a checkpoint; its bytes are read only when asked for. */
+export interface TensorEntry {
+  readonly name: string;
+  /** As the author named the layer, where the file tells; else null. */
+  readonly layer: string | null;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** What the file tells: "optimizer" for slots, "running" for non-trainable state, null when only the name can tell. */
+  readonly kind: "optimizer" | "running" | null;
+  /** Pieces in C order, at most 1 MiB each; float16 and bfloat16 widened to float32. */
+  chunks(): Iterable<NumericArray>;
+}
+
+export interface CheckpointFile {
+  readonly tensors: readonly TensorEntry[];
+  /** Epoch or step that the content names, if any (not from the file name). */
+  readonly epoch: number | null;
+  readonly step: number | null;
+  /** Name of the loss in the compile config, if any. */
+  readonly loss: string | null;
+  /** Lines about parts that could not be read; the rest is given. */
+  readonly problems: readonly string[];
+  close(): void;
+}
+
+export interface CheckpointFormat {
+  readonly name: string;
+  probe(name: string, head: Uint8Array): boolean;
+  /** Throws FormatError when nothing can be had of it. */
+  open(source: ByteSource, tools: ReadTools): CheckpointFile;
+}
+
+/** One array in a volume file. */
+export interface VolumeEntry {
+  /** npz key or HDF5 dataset; null when the file is one array. */
+  readonly entry: string | null;
+  readonly dtype: string;
+  /** Logical shape; `order` says which axis runs fastest in what `read` gives: "C" the last, "F" the first (NIfTI). */
+  readonly shape: readonly number[];
+  readonly order: "C" | "F";
+  /** value = raw × slope + inter (NIfTI); 1 and 0 elsewhere. Already applied in what `read` gives. */
+  readonly scaled: boolean;
+  /** Whether `read` may jump; otherwise starts must not decrease (compressed streams), and a jump back restarts the stream. */
+  readonly seekable: boolean;
+  /** Elements [start, start + count) in storage order; throws FormatError where the data ends before. */
+  read(start: number, count: number): NumericArray;
+}
+
+export interface VolumeFile {
+  readonly entries: readonly VolumeEntry[];
+  readonly problems: readonly string[];
+  close(): void;
+}
+
+export interface VolumeFormat {
+  readonly name: string;
+  probe(name: string, head: Uint8Array): boolean;
+  open(source: ByteSource, tools: ReadTools): VolumeFile;
+}
+

@@ -1,0 +1,6 @@
+export * from "./checkpoint";
+export * from "./finding";
+export * from "./loss";
+export * from "./run";
+export * from "./segmentation";
+export * from "./series";
