@@ -1,0 +1,110 @@
+/** Python source as a tree (Lezer's grammar: tolerant of half-typed code), with the few helpers that reading losses needs. Nothing is run. */
+import { parser } from "@lezer/python";
+
+/** The part of Lezer's SyntaxNode that is used here. */
+export interface Node {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly firstChild: Node | null;
+  readonly nextSibling: Node | null;
+  readonly parent: Node | null;
+}
+
+export interface PythonFile {
+  readonly path: string;
+  readonly text: string;
+  readonly root: Node;
+  /** Offsets at which lines begin. */
+  readonly lineStarts: readonly number[];
+}
+
+export interface PythonFunction {
+  readonly file: PythonFile;
+  /** The class's name for a loss written as a class. */
+  readonly name: string;
+  readonly node: Node;
+  readonly body: Node;
+  /** Parameter names in order, `self` left out, with the default's node. */
+  readonly params: readonly { readonly name: string; readonly fallback: Node | null }[];
+  /** Functions and classes that enclose it, outermost first. */
+  readonly within: readonly Node[];
+}
+
+export function parsePython(path: string, text: string): PythonFile {
+  const lineStarts = [0];
+  for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) lineStarts.push(i + 1);
+  // The grammar takes "1." for an attribute of 1; "01" has the same length and is read as a number.
+  const readable = text.replace(/(?<![\w.])(\d+)\.(?=[eE][+-]?\d|[^\w.]|$)/gm, "0$1");
+  return { path, text, root: parser.parse(readable).topNode, lineStarts };
+}
+
+export function children(node: Node): Node[] {
+  const out: Node[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) out.push(child);
+  return out;
+}
+
+export function child(node: Node, name: string): Node | null {
+  return children(node).find((c) => c.name === name) ?? null;
+}
+
+export function textOf(file: PythonFile, node: Node): string {
+  return file.text.slice(node.from, node.to);
+}
+
+/** Line (from 1) at an offset. */
+export function lineAt(file: PythonFile, offset: number): number {
+  let low = 0;
+  let high = file.lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (file.lineStarts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low + 1;
+}
+
+/** Every function of the file; a class with `call`, `forward` or `__call__` counts as a function of the class's name. */
+export function functionsOf(file: PythonFile): PythonFunction[] {
+  const found: PythonFunction[] = [];
+  const visit = (node: Node, within: Node[]): void => {
+    for (const c of children(node)) {
+      if (c.name === "FunctionDefinition") {
+        const own = functionAt(file, c, within);
+        if (own !== null) found.push(own);
+        visit(c, [...within, c]);
+      } else if (c.name === "ClassDefinition") visit(c, [...within, c]);
+      else visit(c, within);
+    }
+  };
+  visit(file.root, []);
+  return found;
+}
+
+const ENTRY_METHODS = new Set(["call", "forward", "__call__"]);
+
+function functionAt(file: PythonFile, node: Node, within: Node[]): PythonFunction | null {
+  const nameNode = child(node, "VariableName");
+  const body = child(node, "Body");
+  const list = child(node, "ParamList");
+  if (nameNode === null || body === null || list === null) return null;
+  let name = textOf(file, nameNode);
+  const owner = within.at(-1);
+  if (owner?.name === "ClassDefinition" && ENTRY_METHODS.has(name)) {
+    const className = child(owner, "VariableName");
+    if (className !== null) name = textOf(file, className);
+  }
+  const params: { name: string; fallback: Node | null }[] = [];
+  const parts = children(list);
+  parts.forEach((part, i) => {
+    if (part.name !== "VariableName") return;
+    const previous = parts[i - 1]?.name;
+    if (previous === "AssignOp") return; // a default that is a name
+    let j = i + 1;
+    if (parts[j]?.name === "TypeDef") j++;
+    params.push({ name: textOf(file, part), fallback: parts[j]?.name === "AssignOp" ? (parts[j + 1] ?? null) : null });
+  });
+  if (params[0]?.name === "self" || params[0]?.name === "cls") params.shift();
+  return { file, name, node, body, params, within };
+}

@@ -1,0 +1,103 @@
+/** The report for people: a table of runs, then each run's findings in the words that the editor uses. */
+import { foregroundDice, type Finding, type Inspection } from "../run";
+
+export interface TextOptions {
+  /** ANSI colours; only for a terminal. */
+  readonly colour: boolean;
+  /** Characters a line. */
+  readonly width: number;
+}
+
+const ANSI = { error: "31", warning: "33", info: "36", good: "32", dim: "2", bold: "1" } as const;
+
+export function textReport(runs: readonly { readonly path: string; readonly run: Inspection }[], options: TextOptions): string {
+  const paint = (style: keyof typeof ANSI, text: string): string => (options.colour ? `\x1b[${ANSI[style]}m${text}\x1b[0m` : text);
+  const lines: string[] = [];
+  const rows = runs.map(({ path, run }) => summaryRow(path, run));
+  lines.push(...table([["RUN", "STATE", "EPOCHS", "FG DICE", "DIAGNOSIS"], ...rows.map((row) => row.cells)], (cell, row, column) =>
+    row === 0 ? paint("dim", cell) : column === 4 ? paint(rows[row - 1]!.style, cell) : cell,
+  ));
+  for (const { path, run } of runs) {
+    lines.push("", paint("bold", path === "." ? run.name : path));
+    if (run.findings.length === 0) lines.push(`  ${paint("good", "✓")} ${healthySentence(run)}`);
+    for (const finding of run.findings) lines.push(...findingLines(finding, run, options, paint));
+    for (const reason of run.cannotJudge) lines.push(...wrap(`cannot judge yet: ${reason}`, options.width, "  ? ", "    "));
+    for (const problem of run.problems) lines.push(...wrap(`${problem.path}: ${problem.message}`, options.width, "  ! ", "    "));
+    for (const assumption of run.assumptions) lines.push(...wrap(`assumed: ${assumption}`, options.width, "  · ", "    ").map((line) => paint("dim", line)));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** What is said of a run without findings: never healthier than what was looked at. */
+export function healthySentence(run: Inspection): string {
+  const looked: string[] = [];
+  if (run.series.length > 0) looked.push(`${run.series.length} logged series`);
+  if (run.epochs.length > 0) looked.push(`predictions of ${run.epochs.length} epoch${run.epochs.length === 1 ? "" : "s"}`);
+  if (run.checkpoints.length > 0) looked.push(`${run.checkpoints.length} checkpoint${run.checkpoints.length === 1 ? "" : "s"}`);
+  if (looked.length === 0) return "Nothing to judge by was found.";
+  return `No symptom found in ${looked.join(", ")}.`;
+}
+
+export function foregroundDiceText(run: Inspection): string {
+  const last = run.epochs.at(-1);
+  const value = last === undefined ? null : foregroundDice(last, run.background);
+  return value === null ? "–" : value.toFixed(3);
+}
+
+/** Epochs the log tells of, else the newest epoch that predictions or checkpoints tell of. */
+export function epochCount(run: Inspection): number | null {
+  const byEpoch = run.series.filter((s) => s.unit === "epoch").map((s) => s.steps.length);
+  if (byEpoch.length > 0) return Math.max(...byEpoch);
+  return run.lastEpoch;
+}
+
+function summaryRow(path: string, run: Inspection): { cells: string[]; style: keyof typeof ANSI } {
+  const lead = run.findings[0];
+  const epochs = epochCount(run);
+  return {
+    cells: [path === "." ? run.name : path, run.state, epochs === null ? "–" : String(epochs), foregroundDiceText(run), lead === undefined ? (run.cannotJudge.length > 0 ? "cannot judge yet" : "no symptom") : diagnosis(lead)],
+    style: lead === undefined ? "good" : lead.severity,
+  };
+}
+
+/** e.g. "only-background since epoch 0". */
+export function diagnosis(finding: Finding): string {
+  const since = finding.since?.epoch !== undefined ? ` since epoch ${finding.since.epoch}` : finding.since?.step !== undefined ? ` since step ${finding.since.step}` : "";
+  return finding.symptom + since;
+}
+
+function findingLines(finding: Finding, run: Inspection, options: TextOptions, paint: (style: keyof typeof ANSI, text: string) => string, indent = "  "): string[] {
+  const mark = finding.severity === "error" ? "✗" : finding.severity === "warning" ? "▲" : "·";
+  const lines = wrap(`${diagnosis(finding)}: ${finding.message}`, options.width, `${indent}${mark} `, `${indent}  `).map((line, i) => (i === 0 ? line.replace(mark, paint(finding.severity, mark)) : line));
+  const inner = `${indent}  `;
+  for (const place of finding.at) lines.push(paint("dim", `${inner}at ${place.path}:${place.line}${place.note === undefined ? "" : `  ${place.note}`}`));
+  if (indent === "  ") {
+    finding.causes.forEach((cause, i) => lines.push(...wrap(cause, options.width, `${inner}${i === 0 ? "likely: " : "or:     "}`, `${inner}        `)));
+    finding.advice.forEach((advice, i) => lines.push(...wrap(advice, options.width, `${inner}${i + 1}. `, `${inner}   `)));
+  }
+  for (const below of finding.explains) lines.push(...findingLines(below, run, options, paint, inner));
+  return lines;
+}
+
+function table(rows: readonly (readonly string[])[], paint: (cell: string, row: number, column: number) => string): string[] {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  return rows.map((row, r) => row.map((cell, c) => paint(c === row.length - 1 ? cell : cell.padEnd(widths[c]!), r, c)).join("  "));
+}
+
+function wrap(text: string, width: number, first: string, rest: string): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(/\s+/)) {
+    if (!empty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = rest;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  lines.push(line);
+  return lines;
+}
