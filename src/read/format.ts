@@ -59,7 +59,11 @@ export interface CheckpointFile {
 
 export interface CheckpointFormat {
   readonly name: string;
+  /** True when `tools.hdf5` must be loaded before `accepts` and `open` are called. */
+  readonly needsHdf5: boolean;
   probe(name: string, head: Uint8Array): boolean;
+  /** A second, still cheap look into a file that passed `probe`, where name and head cannot tell (an .h5 may hold weights or labels). */
+  accepts(source: ByteSource, tools: ReadTools): boolean;
   /** Throws FormatError when nothing can be had of it. */
   open(source: ByteSource, tools: ReadTools): CheckpointFile;
 }
@@ -88,7 +92,9 @@ export interface VolumeFile {
 
 export interface VolumeFormat {
   readonly name: string;
+  /** True when `tools.hdf5` must be loaded before `open` is called. */
+  readonly needsHdf5: boolean;
   probe(name: string, head: Uint8Array): boolean;
+  /** Throws FormatError when nothing can be had of it. */
   open(source: ByteSource, tools: ReadTools): VolumeFile;
 }
-

@@ -71,6 +71,8 @@ export interface RunOptions {
   readonly predictions?: string;
   readonly background?: number;
   readonly classNames?: readonly string[];
+  /** Thresholds of the rules that the user changed, by name. */
+  readonly thresholds?: Readonly<Record<string, number>>;
   /** Symptoms not to report for this run. */
   readonly ignoredSymptoms?: readonly string[];
   /** Folders outside the run to look for the loss function in. */

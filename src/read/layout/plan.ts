@@ -1,4 +1,5 @@
 /** What is what in a run's folder: decided from names and headers alone, before any data is read. */
+import type { RunOptions } from "../../run";
 import type { NumericArray } from "../bytes/source";
 
 /** A file in the run's folder. */
@@ -59,9 +60,25 @@ export interface LabelPlan {
   readonly cases: readonly { readonly name: string; readonly ref: VolumeRef }[];
 }
 
+/** What a volume file was taken for; "other" holds neither (images, inputs). */
+export interface VolumeRole {
+  readonly path: string;
+  readonly kind: "labels" | "predictions" | "other";
+}
+
+export interface PlanInput {
+  /** Headers of all arrays of all volume files of the run. */
+  readonly volumes: readonly VolumeHeader[];
+  readonly peek: Peek;
+  readonly options: RunOptions;
+}
+
 export interface RunPlan {
+  /** In order of split, number, path. */
   readonly pairs: readonly PairPlan[];
   readonly labels: readonly LabelPlan[];
+  /** One entry a volume file. */
+  readonly roles: readonly VolumeRole[];
   readonly assumptions: readonly string[];
   readonly problems: readonly { readonly path: string; readonly message: string }[];
 }

@@ -1,0 +1,6 @@
+export * from "./decimate";
+export * from "./delta";
+export * from "./messages";
+export * from "./rpc";
+export * from "./runView";
+export * from "./verdict";
