@@ -6,9 +6,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
+import { FORMATS_VERSION } from "../read/formats";
 
-/** Raise whenever what is measured, or how it is stored, changes. */
-export const CACHE_VERSION = 1;
+/** Raise when the way in which results are stored changes; what is measured has FORMATS_VERSION. */
+const STORE_VERSION = 1;
+const CACHE_VERSION = `${STORE_VERSION}.${FORMATS_VERSION}`;
 
 export interface FileStamp {
   readonly path: string;
@@ -35,12 +37,25 @@ export class RunCache {
 
   /** The value under `key`, computed when it is not there. What was not asked for since the last `sweep` is forgotten by it. */
   get<T>(key: string, compute: () => T): T {
-    const kept = this.used.get(key) ?? this.entries.get(key);
-    // Keys name what is stored under them and carry the format's version, so the type is that of `compute`.
-    const value = kept === undefined ? compute() : (kept as T);
-    if (kept === undefined) this.dirty = true;
-    this.used.set(key, value);
+    const kept = this.peek<T>(key);
+    if (kept !== undefined) return kept;
+    const value = compute();
+    this.put(key, value);
     return value;
+  }
+
+  /** The value under `key`, if any. */
+  peek<T>(key: string): T | undefined {
+    const kept = this.used.get(key) ?? this.entries.get(key);
+    if (kept === undefined) return undefined;
+    this.used.set(key, kept);
+    // Keys name what is stored under them, and a file of another version is not read, so the type is the caller's.
+    return kept as T;
+  }
+
+  put(key: string, value: unknown): void {
+    this.used.set(key, value);
+    this.dirty = true;
   }
 
   /** Forgets what was not used since the last sweep and writes the rest. */

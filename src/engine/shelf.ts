@@ -1,0 +1,233 @@
+/** The files of one run, told apart and opened: what each is, and its headers, remembered until the file changes. */
+import { isAbsolute, join } from "node:path";
+import { FormatError, type Hdf5, type NumericArray, type ReadTools } from "../read/bytes/source";
+import { loadHdf5 } from "../read/bytes/hdf5";
+import type { CheckpointFile, CheckpointFormat, LogFormat, VolumeEntry, VolumeFile, VolumeFormat } from "../read/format";
+import { candidates } from "../read/formats";
+import type { FileEntry, VolumeHeader, VolumeRef } from "../read/layout/plan";
+import { HEAD_BYTES } from "./discover";
+import { openFile, type FileSource } from "./fileSource";
+import { inflate } from "./inflate";
+import { messageOf } from "./walk";
+
+export type Kind =
+  | { readonly kind: "log"; readonly format: LogFormat }
+  | { readonly kind: "checkpoint"; readonly format: CheckpointFormat }
+  | { readonly kind: "volume"; readonly format: VolumeFormat; readonly headers: readonly VolumeHeader[]; readonly problem: string | null }
+  | { readonly kind: "script" | "config" }
+  /** It should be readable by its name or header, and is not. */
+  | { readonly kind: "broken"; readonly as: "checkpoint" | "volume" | "log"; readonly format: string; readonly problem: string; readonly torn: boolean }
+  | null;
+
+/** Endings of what never holds numbers that we read; their heads are not looked at. */
+const IRRELEVANT = /\.(png|jpe?g|gif|svg|webp|bmp|tiff?|mp4|avi|md|rst|html?|css|js|ts|tsx|c|cc|cpp|h|hpp|so|o|a|dll|exe|sh|bat|ipynb|pyc|pyo|whl|lock|pdf|docx?|xlsx?|pb|map)$/i;
+const CONFIG = /\.(json|ya?ml|toml|ini|cfg)$/i;
+/** Label and image arrays up to this many bytes stay in memory while a run is measured: they are held against every epoch. */
+const KEEP_BYTES = 48 << 20;
+const MAX_OPEN = 16;
+
+interface OpenVolume {
+  readonly file: VolumeFile;
+  readonly source: FileSource;
+}
+
+export class Shelf {
+  private readonly kinds = new Map<string, { readonly stamp: string; readonly kind: Kind }>();
+  private readonly open = new Map<string, OpenVolume>();
+  private readonly kept = new Map<string, VolumeEntry>();
+  private keptBytes = 0;
+  private hdf5: Hdf5 | null = null;
+
+  constructor(private readonly folder: string) {}
+
+  /** Where a path of the run lies on disk. */
+  locate(path: string): string {
+    return isAbsolute(path) ? path : join(this.folder, path);
+  }
+
+  /** What a file is. Opens it at most once for each of its states. */
+  async kindOf(file: FileEntry): Promise<Kind> {
+    const stamp = `${file.size}:${file.mtime}`;
+    const known = this.kinds.get(file.path);
+    if (known !== undefined && (known.stamp === stamp || known.kind?.kind === "log")) return known.kind;
+    const kind = await this.look(file);
+    this.kinds.set(file.path, { stamp, kind });
+    return kind;
+  }
+
+  /** Forgets what is no longer there. */
+  prune(present: ReadonlySet<string>): void {
+    for (const path of this.kinds.keys()) if (!present.has(path)) this.kinds.delete(path);
+  }
+
+  private async look(file: FileEntry): Promise<Kind> {
+    const name = file.path;
+    if (/\.py$/i.test(name)) return { kind: "script" };
+    if (IRRELEVANT.test(name) || file.size === 0) return this.emptyOrNothing(file);
+    let source: FileSource;
+    try {
+      source = openFile(this.locate(name), name);
+    } catch (error) {
+      const maybe = candidates(name, new Uint8Array(0));
+      const as = maybe.log !== null ? "log" : maybe.checkpoints.length > 0 ? "checkpoint" : maybe.volumes.length > 0 ? "volume" : null;
+      return as === null ? null : { kind: "broken", as, format: "file", problem: `file: cannot be read: ${messageOf(error)}`, torn: false };
+    }
+    try {
+      const found = candidates(name, source.read(0, HEAD_BYTES, true));
+      if (found.log !== null) return { kind: "log", format: found.log };
+      let broken: Kind = null;
+      for (const format of found.checkpoints) {
+        try {
+          const tools = await this.tools(format.needsHdf5);
+          if (format.accepts(source, tools)) return { kind: "checkpoint", format };
+        } catch (error) {
+          broken = brokenAs("checkpoint", format.name, error);
+        }
+      }
+      for (const format of found.volumes) {
+        try {
+          const tools = await this.tools(format.needsHdf5);
+          const volume = format.open(source, tools);
+          try {
+            const headers = volume.entries.map(({ entry, dtype, shape, order }) => ({ path: name, format: format.name, entry, dtype, shape, order }));
+            if (headers.length > 0 || volume.problems.length > 0) return { kind: "volume", format, headers, problem: volume.problems[0] ?? null };
+          } finally {
+            volume.close();
+          }
+        } catch (error) {
+          broken ??= brokenAs("volume", format.name, error);
+        }
+      }
+      if (broken !== null) return broken;
+      return CONFIG.test(name) ? { kind: "config" } : null;
+    } catch (error) {
+      return brokenAs("volume", "file", error);
+    } finally {
+      source.close();
+    }
+  }
+
+  /** An empty file is worth a line when its name says that it should hold something. */
+  private emptyOrNothing(file: FileEntry): Kind {
+    if (file.size > 0) return null;
+    const maybe = candidates(file.path, new Uint8Array(0));
+    const as = maybe.log !== null ? "log" : maybe.checkpoints.length > 0 ? "checkpoint" : maybe.volumes.length > 0 ? "volume" : null;
+    if (maybe.log !== null) return { kind: "log", format: maybe.log };
+    const format = maybe.checkpoints[0]?.name ?? maybe.volumes[0]?.name ?? "file";
+    return as === null ? null : { kind: "broken", as, format, problem: `${format}: 0 bytes: still being written?`, torn: true };
+  }
+
+  async tools(needsHdf5: boolean): Promise<ReadTools> {
+    if (needsHdf5) this.hdf5 ??= await loadHdf5();
+    return { inflate, hdf5: this.hdf5 ?? NO_HDF5 };
+  }
+
+  async openLog(path: string): Promise<{ source: FileSource; tools: ReadTools }> {
+    return { source: openFile(this.locate(path), path), tools: await this.tools(false) };
+  }
+
+  /** The caller closes both. */
+  async openCheckpoint(path: string, format: CheckpointFormat): Promise<{ file: CheckpointFile; close: () => void }> {
+    const source = openFile(this.locate(path), path);
+    try {
+      const file = format.open(source, await this.tools(format.needsHdf5));
+      return {
+        file,
+        close: () => {
+          file.close();
+          source.close();
+        },
+      };
+    } catch (error) {
+      source.close();
+      throw error;
+    }
+  }
+
+  /** Loads what the volumes need, so that `array` can be synchronous. */
+  async ready(formats: Iterable<VolumeFormat>): Promise<void> {
+    for (const format of formats) if (format.needsHdf5) await this.tools(true);
+  }
+
+  /**
+   * An array of a volume file, opened on demand. `keep`: it is read again for every epoch and stays in memory while small.
+   * Throws FormatError, or the system's error when the file is gone.
+   */
+  array(ref: VolumeRef, keep: boolean): VolumeEntry {
+    const key = `${ref.path}#${ref.entry ?? ""}`;
+    const held = this.kept.get(key);
+    if (held !== undefined) return held;
+    const { file } = this.volume(ref.path);
+    const entry = file.entries.find((e) => e.entry === ref.entry) ?? (ref.entry === null ? file.entries[0] : undefined);
+    if (entry === undefined) throw new FormatError(this.formatOf(ref.path), `no array ${JSON.stringify(ref.entry)} in it`);
+    const count = entry.shape.reduce((a, b) => a * b, 1);
+    const bytes = count * bytesOf(entry.dtype);
+    if (!keep || this.keptBytes + bytes > KEEP_BYTES) return entry;
+    const whole = entry.read(0, count).slice() as NumericArray;
+    if (whole.length !== count) return entry;
+    const inMemory: VolumeEntry = { ...entry, seekable: true, read: (start, length) => whole.subarray(start, start + length) };
+    this.kept.set(key, inMemory);
+    this.keptBytes += bytes;
+    return inMemory;
+  }
+
+  /** Closes everything; headers stay remembered. */
+  closeAll(): void {
+    for (const volume of this.open.values()) closeVolume(volume);
+    this.open.clear();
+    this.kept.clear();
+    this.keptBytes = 0;
+  }
+
+  private formatOf(path: string): string {
+    const kind = this.kinds.get(path)?.kind;
+    return kind?.kind === "volume" ? kind.format.name : "file";
+  }
+
+  private volume(path: string): OpenVolume {
+    const known = this.open.get(path);
+    if (known !== undefined) {
+      this.open.delete(path); // most recently used last
+      this.open.set(path, known);
+      return known;
+    }
+    const kind = this.kinds.get(path)?.kind;
+    if (kind?.kind !== "volume") throw new FormatError("file", `${path} holds no arrays`);
+    const source = openFile(this.locate(path), path);
+    try {
+      const opened = { file: kind.format.open(source, { inflate, hdf5: this.hdf5 ?? NO_HDF5 }), source };
+      this.open.set(path, opened);
+      for (const [oldest, volume] of this.open) {
+        if (this.open.size <= MAX_OPEN) break;
+        closeVolume(volume);
+        this.open.delete(oldest);
+      }
+      return opened;
+    } catch (error) {
+      source.close();
+      throw error;
+    }
+  }
+}
+
+const NO_HDF5: Hdf5 = {
+  open() {
+    throw new FormatError("hdf5", "its library was not loaded");
+  },
+};
+
+function closeVolume(volume: OpenVolume): void {
+  volume.file.close();
+  volume.source.close();
+}
+
+function brokenAs(as: "checkpoint" | "volume" | "log", format: string, error: unknown): Kind {
+  const message = messageOf(error);
+  return { kind: "broken", as, format, problem: error instanceof FormatError ? message : `${format}: ${message}`, torn: error instanceof FormatError && error.torn };
+}
+
+/** Bytes of one element once read. */
+function bytesOf(dtype: string): number {
+  const bits = /(\d+)$/.exec(dtype)?.[1];
+  return bits === undefined ? 8 : Math.max(1, Number(bits) / 8);
+}

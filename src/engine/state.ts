@@ -1,0 +1,58 @@
+/** Whether a run is still being written, judged by when its files changed. */
+import type { RunState, Series } from "../run";
+
+export interface Activity {
+  /** Milliseconds since 1970 of each file that the training writes (logs, checkpoints, predictions). */
+  readonly times: readonly number[];
+  readonly series: readonly Series[];
+  /** A file that is written once the training has ended (a history) is there and as new as the rest. */
+  readonly closed: boolean;
+  /** Some file ends in the middle of a record. */
+  readonly torn: boolean;
+  readonly now: number;
+}
+
+/** A run whose files rest this long is not being written, however slow its epochs seem (milliseconds). */
+const QUIET_AT_LEAST = 120_000;
+/** An epoch may take this many times the usual one before the run counts as ended. */
+const PATIENCE = 4;
+/** Files that all changed within this time were copied or unpacked, not written by a training (milliseconds). */
+const COPIED_WITHIN = 5_000;
+
+export function runState(activity: Activity): RunState {
+  const { times, now } = activity;
+  if (times.length === 0) return "unknown";
+  const newest = times.reduce((a, b) => Math.max(a, b), -Infinity);
+  const oldest = times.reduce((a, b) => Math.min(a, b), Infinity);
+  const quiet = Math.max(QUIET_AT_LEAST, PATIENCE * usualGap(activity));
+  if (now - newest >= quiet) return activity.torn ? "stalled" : "finished";
+  if (activity.closed) return "finished";
+  // A copy is as new as its making; what the log itself says of time is older.
+  const copied = times.length >= 3 && newest - oldest < COPIED_WITHIN;
+  if (!copied) return "running";
+  const logged = lastWallTime(activity.series);
+  if (logged === null) return "unknown";
+  return now - logged * 1000 < quiet ? "running" : "finished";
+}
+
+/** Median milliseconds between two writes, by the log's own clock where it has one, else by the files' times. */
+function usualGap(activity: Activity): number {
+  const clock = activity.series.find((s) => s.unit === "epoch" && s.wallTimes !== null && s.wallTimes.length > 1)?.wallTimes;
+  const times = clock !== undefined && clock !== null ? Array.from(clock, (t) => t * 1000) : [...activity.times].sort((a, b) => a - b);
+  const gaps: number[] = [];
+  for (let i = 1; i < times.length; i++) {
+    const gap = times[i]! - times[i - 1]!;
+    if (gap > 0) gaps.push(gap);
+  }
+  gaps.sort((a, b) => a - b);
+  return gaps[gaps.length >> 1] ?? 0;
+}
+
+function lastWallTime(series: readonly Series[]): number | null {
+  let last: number | null = null;
+  for (const s of series) {
+    const time = s.wallTimes?.at(-1);
+    if (time !== undefined && Number.isFinite(time) && (last === null || time > last)) last = time;
+  }
+  return last;
+}
