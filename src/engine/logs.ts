@@ -21,7 +21,7 @@ export class RunLogs {
   constructor(private readonly shelf: Shelf) {}
 
   /** Reads what is new in `files` and forgets logs that are gone. Cost grows with what was appended. */
-  async update(files: readonly { readonly file: FileEntry; readonly format: LogFormat }[]): Promise<void> {
+  update(files: readonly { readonly file: FileEntry; readonly format: LogFormat }[]): void {
     const present = new Set(files.map(({ file }) => file.path));
     for (const path of this.states.keys()) {
       if (present.has(path)) continue;
@@ -32,7 +32,7 @@ export class RunLogs {
       const known = this.states.get(file.path);
       const stamp = `${file.size}:${file.mtime}`;
       if (known?.stamp === stamp) continue;
-      this.states.set(file.path, { stamp, ...(await this.read(file.path, format, known?.state ?? null)) });
+      this.states.set(file.path, { stamp, ...this.read(file.path, format, known?.state ?? null) });
     }
   }
 
@@ -48,9 +48,9 @@ export class RunLogs {
     return [...this.states.values()].some((state) => state.torn);
   }
 
-  private async read(path: string, format: LogFormat, state: unknown): Promise<Omit<LogState, "stamp">> {
+  private read(path: string, format: LogFormat, state: unknown): Omit<LogState, "stamp"> {
     try {
-      const { source, tools } = await this.shelf.openLog(path);
+      const { source, tools } = this.shelf.openLog(path);
       try {
         const got = format.read(source, state, this.collector.sink(path, format.name), tools);
         this.collector.settle(path, got.unit);

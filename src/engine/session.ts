@@ -3,7 +3,7 @@ import { basename, isAbsolute, relative, resolve, sep } from "node:path";
 import { diagnose } from "../diagnose";
 import { classWeights } from "../measure/classWeights";
 import { outputChannels } from "../measure/tensors";
-import type { CheckpointFormat, LogFormat, VolumeFormat } from "../read/format";
+import type { CheckpointFormat, LogFormat } from "../read/format";
 import { alignEpochs } from "../read/layout/epochs";
 import { numbersInNames } from "../read/layout/numbers";
 import type { FileEntry, RunPlan, VolumeHeader } from "../read/layout/plan";
@@ -32,7 +32,6 @@ interface Sorted {
   readonly logs: { file: FileEntry; format: LogFormat }[];
   readonly checkpoints: { file: FileEntry; format: CheckpointFormat }[];
   readonly headers: VolumeHeader[];
-  readonly volumeFormats: Set<VolumeFormat>;
   readonly scripts: string[];
   readonly sources: Source[];
   readonly torn: boolean;
@@ -84,7 +83,7 @@ export class RunSession {
     const problems: Problem[] = [];
     const files = this.files(options, problems);
     const sorted = await this.sort(files, problems, shouldStop);
-    await this.logs.update(sorted.logs);
+    this.logs.update(sorted.logs);
     for (const { file } of sorted.logs) {
       const problem = this.logs.problemOf(file.path);
       if (problem !== null) problems.push({ path: file.path, message: problem });
@@ -93,7 +92,6 @@ export class RunSession {
     const heads = await checkpointHeads(this.shelf, this.cache, sorted.checkpoints, problems);
     if (shouldStop()) throw new Stopped();
 
-    await this.shelf.ready(sorted.volumeFormats);
     const plan = planRun({ volumes: sorted.headers, peek: (ref, count) => this.peek(ref, count), options });
     problems.push(...plan.problems);
     const clock = alignRun(series, plan, heads);
@@ -166,7 +164,7 @@ export class RunSession {
   }
 
   private async sort(files: readonly FileEntry[], problems: Problem[], shouldStop: () => boolean): Promise<Sorted> {
-    const sorted = { logs: [], checkpoints: [], headers: [], volumeFormats: new Set<VolumeFormat>(), scripts: [], sources: [], torn: false } as Sorted & { torn: boolean };
+    const sorted = { logs: [], checkpoints: [], headers: [], scripts: [], sources: [], torn: false } as Sorted & { torn: boolean };
     this.shelf.prune(new Set(files.map((file) => file.path)));
     for (const file of files) {
       if (shouldStop()) throw new Stopped();
@@ -181,7 +179,6 @@ export class RunSession {
           break;
         case "volume":
           sorted.headers.push(...kind.headers);
-          sorted.volumeFormats.add(kind.format);
           if (kind.problem !== null) problems.push({ path: file.path, message: kind.problem });
           break;
         case "script":

@@ -1,7 +1,7 @@
 /** The files of one run, told apart and opened: what each is, and its headers, remembered until the file changes. */
 import { isAbsolute, join } from "node:path";
-import { FormatError, type Hdf5, type NumericArray, type ReadTools } from "../read/bytes/source";
-import { loadHdf5 } from "../read/bytes/hdf5";
+import { FormatError, type NumericArray, type ReadTools } from "../read/bytes/source";
+import { LibraryNeeded, loadHdf5, simpleHdf5 } from "../read/bytes/hdf5";
 import type { CheckpointFile, CheckpointFormat, LogFormat, VolumeEntry, VolumeFile, VolumeFormat } from "../read/format";
 import { candidates } from "../read/formats";
 import type { FileEntry, VolumeHeader, VolumeRef } from "../read/layout/plan";
@@ -36,7 +36,7 @@ export class Shelf {
   private readonly open = new Map<string, OpenVolume>();
   private readonly kept = new Map<string, VolumeEntry>();
   private keptBytes = 0;
-  private hdf5: Hdf5 | null = null;
+  private tools: ReadTools = { inflate, hdf5: simpleHdf5 };
 
   constructor(private readonly folder: string) {}
 
@@ -78,16 +78,14 @@ export class Shelf {
       let broken: Kind = null;
       for (const format of found.checkpoints) {
         try {
-          const tools = await this.tools(format.needsHdf5);
-          if (format.accepts(source, tools)) return { kind: "checkpoint", format };
+          if (await this.withLibrary((tools) => format.accepts(source, tools))) return { kind: "checkpoint", format };
         } catch (error) {
           broken = brokenAs("checkpoint", format.name, error);
         }
       }
       for (const format of found.volumes) {
         try {
-          const tools = await this.tools(format.needsHdf5);
-          const volume = format.open(source, tools);
+          const volume = await this.withLibrary((tools) => format.open(source, tools));
           try {
             const headers = volume.entries.map(({ entry, dtype, shape, order }) => ({ path: name, format: format.name, entry, dtype, shape, order }));
             if (headers.length > 0 || volume.problems.length > 0) return { kind: "volume", format, headers, problem: volume.problems[0] ?? null };
@@ -117,20 +115,26 @@ export class Shelf {
     return as === null ? null : { kind: "broken", as, format, problem: `${format}: 0 bytes: still being written?`, torn: true };
   }
 
-  async tools(needsHdf5: boolean): Promise<ReadTools> {
-    if (needsHdf5) this.hdf5 ??= await loadHdf5();
-    return { inflate, hdf5: this.hdf5 ?? NO_HDF5 };
+  /** Tries without HDF5's library; most files do not need it, and loading it takes longer than reading them. */
+  private async withLibrary<T>(read: (tools: ReadTools) => T): Promise<T> {
+    try {
+      return read(this.tools);
+    } catch (error) {
+      if (!(error instanceof LibraryNeeded)) throw error;
+      this.tools = { inflate, hdf5: await loadHdf5() };
+      return read(this.tools);
+    }
   }
 
-  async openLog(path: string): Promise<{ source: FileSource; tools: ReadTools }> {
-    return { source: openFile(this.locate(path), path), tools: await this.tools(false) };
+  openLog(path: string): { source: FileSource; tools: ReadTools } {
+    return { source: openFile(this.locate(path), path), tools: this.tools };
   }
 
   /** The caller closes both. */
   async openCheckpoint(path: string, format: CheckpointFormat): Promise<{ file: CheckpointFile; close: () => void }> {
     const source = openFile(this.locate(path), path);
     try {
-      const file = format.open(source, await this.tools(format.needsHdf5));
+      const file = await this.withLibrary((tools) => format.open(source, tools));
       return {
         file,
         close: () => {
@@ -142,11 +146,6 @@ export class Shelf {
       source.close();
       throw error;
     }
-  }
-
-  /** Loads what the volumes need, so that `array` can be synchronous. */
-  async ready(formats: Iterable<VolumeFormat>): Promise<void> {
-    for (const format of formats) if (format.needsHdf5) await this.tools(true);
   }
 
   /**
@@ -195,7 +194,7 @@ export class Shelf {
     if (kind?.kind !== "volume") throw new FormatError("file", `${path} holds no arrays`);
     const source = openFile(this.locate(path), path);
     try {
-      const opened = { file: kind.format.open(source, { inflate, hdf5: this.hdf5 ?? NO_HDF5 }), source };
+      const opened = { file: kind.format.open(source, this.tools), source };
       this.open.set(path, opened);
       for (const [oldest, volume] of this.open) {
         if (this.open.size <= MAX_OPEN) break;
@@ -209,12 +208,6 @@ export class Shelf {
     }
   }
 }
-
-const NO_HDF5: Hdf5 = {
-  open() {
-    throw new FormatError("hdf5", "its library was not loaded");
-  },
-};
 
 function closeVolume(volume: OpenVolume): void {
   volume.file.close();

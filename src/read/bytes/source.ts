@@ -48,6 +48,8 @@ export interface Hdf5File {
   attributes(path: string): Record<string, unknown>;
   /** Child names of a group, in creation order where the file keeps it, else by name. */
   children(path: string): string[];
+  /** Lines about datasets and groups that could not be read; `datasets` gives the others. */
+  problems(): string[];
   close(): void;
 }
 
@@ -56,6 +58,8 @@ export interface Hdf5Dataset {
   readonly path: string;
   /** numpy-like: float32, float16, uint8, bool, …; "opaque2" and such for what has no name. */
   readonly dtype: string;
+  /** Whether `read` gives numbers; strings, compounds, references and the like hold none. */
+  readonly numeric: boolean;
   readonly shape: readonly number[];
   /** Elements [start, start + count) in C order, float16 and bfloat16 widened to float32. Throws one clear line on corrupt data. */
   read(start: number, count: number): NumericArray;
@@ -63,6 +67,16 @@ export interface Hdf5Dataset {
 
 export interface Hdf5 {
   open(source: ByteSource, offset?: number, length?: number): Hdf5File;
+}
+
+/** The bytes [offset, offset + length) of `source` as a source of its own; what lies beyond the source's end is cut off. */
+export function windowOf(source: ByteSource, name: string, offset: number, length: number): ByteSource {
+  const size = Math.max(0, Math.min(length, source.size - offset));
+  return {
+    name,
+    size,
+    read: (at, count, keep) => source.read(offset + at, Math.max(0, Math.min(count, size - at)), keep),
+  };
 }
 
 /** An error whose message is fit to be shown as it stands: format first, then what is wrong, with the numbers. */

@@ -33,6 +33,8 @@ export interface VolumeHeader {
 export interface VolumeRef {
   readonly path: string;
   readonly entry: string | null;
+  /** One index of an axis alone, where epochs or cases are stacked in one array (see `sliceEntry`). */
+  readonly slice?: { readonly axis: number; readonly index: number };
 }
 
 /** Arrays of one epoch against their labels; an array may hold many cases along its first axis. */

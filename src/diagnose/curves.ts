@@ -1,0 +1,154 @@
+/** Curves out of logged series, and what rules ask of them. */
+import type { Series, Since } from "../run";
+
+/** The finite points of a series, in order. */
+export interface Curve {
+  readonly series: Series;
+  /** Steps as the series counts them. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+export function curveOf(series: Series): Curve {
+  const x: number[] = [];
+  const y: number[] = [];
+  for (let i = 0; i < series.values.length && i < series.steps.length; i++) {
+    const value = series.values[i]!;
+    if (!Number.isFinite(value)) continue;
+    x.push(series.steps[i]!);
+    y.push(value);
+  }
+  return { series, x, y };
+}
+
+/** Words of a tag that say which split or how often, not what. */
+const ASIDE = new Set(["train", "training", "trn", "val", "valid", "validation", "test", "eval", "dev", "epoch", "epochs", "step", "steps", "batch", "iter", "iteration", "iterations", "avg", "average", "mean", "total", "running", "metrics", "metric", "scalars", "vs", "per", "log", "logs"]);
+const PER_STEP = /(^|[^a-z])(step|batch|iter|iteration|iterations)([^a-z]|$)/;
+
+/** What is left of a tag without its split: the same for `loss` and `val_loss`, for `Loss/train` and `Loss/val`. */
+export function coreOf(tag: string): string {
+  return tag.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== "" && !ASIDE.has(word)).join(" ");
+}
+
+export interface Losses {
+  readonly train: Curve | null;
+  readonly val: Curve | null;
+}
+
+/**
+ * The training loss and the validation loss that belong together. Of several, the plainest name ("loss"), then a value per
+ * epoch before one per batch, then a file with lines to point at, then the longer one.
+ */
+export function lossesOf(all: readonly Series[]): Losses {
+  const losses = all.filter((s) => s.quantity === "loss" && s.class === null && s.values.length > 0);
+  const val = best(losses.filter((s) => s.split === "val"), () => true);
+  const train = losses.filter((s) => s.split === "train");
+  const candidates = train.length > 0 ? train : losses.filter((s) => s.split === null);
+  const core = val === null ? null : coreOf(val.tag);
+  const same = candidates.filter((s) => coreOf(s.tag) === core);
+  const chosen = best(same.length > 0 ? same : val === null || core === "loss" ? candidates : candidates.filter((s) => coreOf(s.tag) === "loss"), (s) => val === null || s.unit === val.unit);
+  return { train: chosen === null ? null : curveOf(chosen), val: val === null ? null : curveOf(val) };
+}
+
+function best(series: readonly Series[], preferred: (s: Series) => boolean): Series | null {
+  const key = (s: Series): number[] => [coreOf(s.tag) === "loss" ? 0 : 1, PER_STEP.test(s.tag.toLowerCase()) ? 1 : 0, preferred(s) ? 0 : 1, s.unit === "epoch" ? 0 : 1, s.lines === null ? 1 : 0, -s.values.length];
+  let chosen: Series | null = null;
+  for (const s of series) if (chosen === null || less(key(s), key(chosen))) chosen = s;
+  return chosen;
+}
+
+function less(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i++) {
+    if (a[i]! !== b[i]!) return a[i]! < b[i]!;
+  }
+  return false;
+}
+
+/** Means over `width` neighbouring points; element i covers points i to i + width - 1. */
+export function movingMean(y: readonly number[], width: number): number[] {
+  const w = Math.max(1, Math.min(Math.floor(width), y.length));
+  const out: number[] = [];
+  for (let i = 0; i + w <= y.length; i++) {
+    let sum = 0;
+    for (let j = i; j < i + w; j++) sum += y[j]!;
+    out.push(sum / w);
+  }
+  return out;
+}
+
+export function least(y: readonly number[]): number {
+  let out = Infinity;
+  for (const v of y) if (v < out) out = v;
+  return out;
+}
+
+export function most(y: readonly number[]): number {
+  let out = -Infinity;
+  for (const v of y) if (v > out) out = v;
+  return out;
+}
+
+export function indexOfLeast(y: readonly number[]): number {
+  let at = 0;
+  for (let i = 1; i < y.length; i++) if (y[i]! < y[at]!) at = i;
+  return at;
+}
+
+export function mean(y: readonly number[]): number {
+  let sum = 0;
+  for (const v of y) sum += v;
+  return sum / y.length;
+}
+
+/** Smoothed when there are many points (a loss per batch): means over a twentieth. */
+export function smooth(y: readonly number[]): number[] {
+  return y.length < 40 ? [...y] : movingMean(y, Math.ceil(y.length / 20));
+}
+
+/**
+ * How far a curve came below its opening, as a share of the opening or of its range, whichever is larger: losses may open
+ * near zero, or be negative.
+ */
+export function gainOf(y: readonly number[]): number {
+  const s = smooth(y);
+  if (s.length === 0) return 0;
+  const low = least(s);
+  const scale = Math.max(Math.abs(s[0]!), most(s) - low);
+  return scale === 0 ? 0 : (s[0]! - low) / scale;
+}
+
+/** Index of the first point from which on the values stay within `range`; the last index when only that does. */
+export function standsStillFrom(y: readonly number[], range: number): number {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = y.length - 1; i >= 0; i--) {
+    low = Math.min(low, y[i]!);
+    high = Math.max(high, y[i]!);
+    if (high - low > range) return i + 1;
+  }
+  return 0;
+}
+
+/** Tells since when, in epochs as the log counts, where a series of steps comes with a series of epochs; else the step. */
+export class Clock {
+  readonly #epochs: readonly Series[];
+  constructor(all: readonly Series[]) {
+    this.#epochs = all.filter((s) => s.unit === "step" && /(^|[^a-z])epochs?$/i.test(s.tag) && s.quantity === "other" && s.values.length > 0);
+  }
+
+  since(series: Series, step: number): Since {
+    const epoch = this.epoch(series, step);
+    return epoch === null ? { step } : { epoch };
+  }
+
+  epoch(series: Series, step: number): number | null {
+    if (series.unit === "epoch") return step;
+    const clock = this.#epochs.find((s) => s.source === series.source) ?? this.#epochs[0];
+    if (clock === undefined) return null;
+    for (let i = 0; i < clock.steps.length; i++) {
+      const value = clock.values[i]!;
+      if (clock.steps[i]! >= step && Number.isFinite(value)) return Math.ceil(value - 1e-9);
+    }
+    return null;
+  }
+}

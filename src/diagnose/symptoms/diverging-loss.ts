@@ -1,0 +1,60 @@
+import { finding, sinceText } from "../finding";
+import { indexOfLeast, least, most } from "../curves";
+import type { Rule, View } from "../view";
+import { number, percent } from "../words";
+
+/** The loss ends far above where it began or was, and stays there. Of the training loss; of the validation loss where no other is logged. */
+export const divergingLoss: Rule = (view, limits) => {
+  const curve = view.losses.train ?? view.losses.val;
+  if (curve === null) return [];
+  const { series, y } = curve;
+  const n = y.length;
+  const tail = Math.max(3, Math.ceil(n / 10));
+  if (n < tail + 2) return [];
+  const opening = y[0]!;
+  const low = indexOfLeast(y);
+  if (low >= n - tail) return [];
+  const best = y[low]!;
+  const end = y.slice(n - tail);
+  const fall = opening - best;
+  const wobble = noise(y);
+  const size = Math.abs(opening);
+  const fell = fall >= limits("divergingLoss.gain") * Math.max(size, most(y) - best) && fall > 5 * wobble;
+  const givenBack = best + limits("divergingLoss.return") * fall + 3 * wobble;
+  const aboveOpening = opening + limits("divergingLoss.rise") * Math.max(size, fall) + 3 * wobble;
+  if (least(end) <= aboveOpening && !(fell && least(end) > givenBack)) return [];
+  // It was best at `low`, and has not come back there since.
+  const since = view.clock.since(series, curve.x[low + 1]!);
+  const bestAt = view.clock.since(series, curve.x[low]!);
+  const last = y[n - 1]!;
+  const where = bestAt.epoch === undefined ? `step ${bestAt.step}` : `epoch ${bestAt.epoch}`;
+  return [
+    finding("diverging-loss", {
+      severity: "error",
+      subject: { series: series.tag },
+      since,
+      evidence: { opening, best, bestEpoch: bestAt.epoch ?? null, last, leastOfTheEnd: least(end) },
+      message: `${series.tag} diverges${sinceText(since)}: it opened at ${number(opening)}, was ${number(best)} at ${where}, and ends at ${number(last)}${fall > 0 && last < opening ? `, which gives back ${percent((last - best) / fall)} of what was gained` : ""}.`,
+      causes: [...rates(view), "The learning rate is too high or rises (schedule, warm restart), for this optimizer and batch size.", "A few batches with enormous gradients: no clipping, a loss that divides by something near 0.", "The data changed during the run (resumed with other labels or another normalisation)."],
+      advice: [`Go back to the checkpoint nearest ${where} and continue with a tenth of the learning rate.`, "Clip the gradient norm (1 is usual) and log it.", `Look at what happened at ${since.epoch === undefined ? `step ${since.step}` : `epoch ${since.epoch}`}: schedule, data, restart.`],
+      at: [...view.row(since, series)],
+    }),
+  ];
+};
+
+/** Typical change between neighbours that have no trend: half the median of |second difference|. */
+function noise(y: readonly number[]): number {
+  const second: number[] = [];
+  for (let i = 1; i + 1 < y.length; i++) second.push(Math.abs(y[i + 1]! - 2 * y[i]! + y[i - 1]!));
+  second.sort((a, b) => a - b);
+  return (second[Math.floor(second.length / 2)] ?? 0) / 2;
+}
+
+function rates(view: View): string[] {
+  for (const s of view.measures.series) {
+    if (s.quantity !== "lr" || s.values.length < 2) continue;
+    const [first, last] = [s.values[0]!, s.values[s.values.length - 1]!];
+    if (first > 0 && last > 2 * first) return [`The learning rate rose from ${number(first)} to ${number(last)} (${s.tag}).`];
+  }
+  return [];
+}

@@ -1,0 +1,24 @@
+/** Every command, by the name that package.json declares. */
+export const COMMAND = {
+  inspectFolder: "runDoctor.inspectFolder",
+  openRun: "runDoctor.openRun",
+  refresh: "runDoctor.refresh",
+  chooseLabels: "runDoctor.chooseLabels",
+  choosePredictions: "runDoctor.choosePredictions",
+  setBackground: "runDoctor.setBackground",
+  setClassNames: "runDoctor.setClassNames",
+  copyReport: "runDoctor.copyReport",
+  saveReport: "runDoctor.saveReport",
+  showLog: "runDoctor.showLog",
+  // Not in the palette: they need to be told of what.
+  openPlace: "runDoctor.openPlace",
+  openDocs: "runDoctor.openDocs",
+  explainFinding: "runDoctor.explainFinding",
+  ignoreSymptom: "runDoctor.ignoreSymptom",
+  heedSymptom: "runDoctor.heedSymptom",
+  refreshRun: "runDoctor.refreshRun",
+  revealRun: "runDoctor.revealRun",
+  stopReading: "runDoctor.stopReading",
+} as const;
+
+export type CommandName = (typeof COMMAND)[keyof typeof COMMAND];

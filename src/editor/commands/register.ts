@@ -1,0 +1,104 @@
+/** Registers every command that package.json declares. */
+import { commands, Disposable, Uri, window, type LogOutputChannel } from "vscode";
+import type { RunEntry } from "../../engine/runs";
+import { SYMPTOMS, type SymptomId } from "../../run";
+import { openPlace } from "../openPlace";
+import type { Panels } from "../panel/panels";
+import { VIEW_ID } from "../runs/tree";
+import type { WorkspaceRuns } from "../workspaceRuns";
+import { chooseRun, folderOf } from "./chooseRun";
+import { COMMAND, type CommandName } from "./commandNames";
+import { copyReport, saveReport } from "./reportCommands";
+import { chooseSource, setBackground, setClassNames, type SettingChanger } from "./sourceCommands";
+
+export interface CommandDoors {
+  readonly runs: WorkspaceRuns;
+  readonly panels: Panels;
+  readonly settings: SettingChanger;
+  readonly log: LogOutputChannel;
+  openDocs(symptom: string): Promise<void>;
+}
+
+export function registerCommands(doors: CommandDoors): Disposable {
+  const { runs, panels, settings, log } = doors;
+  /** A command about one run: the one given, else the one the user picks. */
+  const about = (title: string, act: (entry: RunEntry) => Promise<void> | void) => async (argument: unknown) => {
+    const entry = await chooseRun(runs, argument, panels.active, title);
+    if (entry !== undefined) await act(entry);
+  };
+  const handlers: Readonly<Record<CommandName, (...args: unknown[]) => Promise<void> | void>> = {
+    [COMMAND.inspectFolder]: (argument) => inspectFolder(doors, argument),
+    [COMMAND.openRun]: about("Open Run", (entry) => panels.show(entry.folder)),
+    [COMMAND.refresh]: () => runs.refresh(),
+    [COMMAND.chooseLabels]: about("Choose Labels", (entry) => chooseSource("labels", entry, settings)),
+    [COMMAND.choosePredictions]: about("Choose Predictions", (entry) => chooseSource("predictions", entry, settings)),
+    [COMMAND.setBackground]: about("Set Background Class", (entry) => setBackground(entry, settings)),
+    [COMMAND.setClassNames]: about("Set Class Names", (entry) => setClassNames(entry, settings)),
+    [COMMAND.copyReport]: about("Copy Report", copyReport),
+    [COMMAND.saveReport]: about("Save Report", (entry) => saveReport(entry, runs.entries.map((run) => run.folder))),
+    [COMMAND.showLog]: () => log.show(),
+    [COMMAND.openPlace]: (path, line) => openPlace(text(path, "path"), typeof line === "number" ? line : null),
+    [COMMAND.openDocs]: (symptom) => doors.openDocs(text(symptom, "symptom")),
+    [COMMAND.explainFinding]: (row) => doors.openDocs(symptomOf(row)),
+    [COMMAND.ignoreSymptom]: (argument, symptom) => ignore(settings, argument, symptomOf(symptom ?? argument), true),
+    [COMMAND.heedSymptom]: (argument, symptom) => ignore(settings, argument, symptomOf(symptom ?? argument), false),
+    [COMMAND.refreshRun]: about("Refresh Run", (entry) => runs.refresh(entry.folder)),
+    [COMMAND.revealRun]: about("Reveal Run", async (entry) => {
+      await commands.executeCommand("revealInExplorer", Uri.file(entry.folder));
+    }),
+    [COMMAND.stopReading]: about("Stop Reading", (entry) => runs.cancel(entry.folder)),
+  };
+  return Disposable.from(
+    ...Object.entries(handlers).map(([name, handler]) =>
+      commands.registerCommand(name, async (...args: unknown[]) => {
+        try {
+          await handler(...args);
+        } catch (error) {
+          // Asked for by the user just now, so answered where they look; whatever happens by itself goes to the log and the view.
+          const message = error instanceof Error ? error.message : String(error);
+          log.error(`${name}: ${message}`);
+          void window.showErrorMessage(`Run Doctor: ${message}`);
+        }
+      }),
+    ),
+  );
+}
+
+/** Takes a folder in, the given one or one the user chooses, and shows its run. */
+async function inspectFolder({ runs, panels }: CommandDoors, argument: unknown): Promise<void> {
+  let folder = folderOf(argument);
+  if (folder === undefined) {
+    const chosen = await window.showOpenDialog({ title: "Inspect Run Folder", canSelectFolders: true, canSelectFiles: false, canSelectMany: false, openLabel: "Inspect" });
+    folder = chosen?.[0]?.fsPath;
+  }
+  if (folder === undefined) return;
+  const where = folder;
+  const entry = await window.withProgress({ location: { viewId: VIEW_ID } }, () => runs.add(where));
+  if (entry === undefined) {
+    void window.showInformationMessage(`Nothing that a training writes was found in ${where}.`);
+    return;
+  }
+  panels.show(entry.folder);
+}
+
+async function ignore(settings: SettingChanger, argument: unknown, symptom: SymptomId, ignored: boolean): Promise<void> {
+  const folder = folderOf(argument);
+  if (folder === undefined) throw new Error("no run was given");
+  await settings.change(folder, (setting) => {
+    const others = (setting.ignoredSymptoms ?? []).filter((id) => id !== symptom);
+    setting.ignoredSymptoms = ignored ? [...others, symptom] : others;
+  });
+}
+
+/** A symptom, given by its id or by a row of the tree. */
+function symptomOf(value: unknown): SymptomId {
+  const id: unknown = typeof value === "object" && value !== null && "symptom" in value ? value.symptom : value;
+  const known = SYMPTOMS.find((symptom) => symptom === id);
+  if (known === undefined) throw new Error("there is no such symptom");
+  return known;
+}
+
+function text(value: unknown, what: string): string {
+  if (typeof value !== "string" || value === "") throw new Error(`no ${what} was given`);
+  return value;
+}

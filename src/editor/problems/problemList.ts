@@ -1,0 +1,63 @@
+/** The problems list: a diagnostic at each place that a finding points at. */
+import { Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, languages, Location, Position, Range, Uri, workspace, type TextDocument } from "vscode";
+import type { Disposable } from "../../engine/runs";
+import type { Severity, SymptomId } from "../../run";
+import type { NoteBook } from "./noteBook";
+import { noteMessage, type Note } from "./notes";
+
+export const SOURCE = "Run Doctor";
+
+const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Information };
+
+/** Opens the page of a symptom; works wherever VS Code opens links with commands. */
+export function docsUri(symptom: SymptomId): Uri {
+  return Uri.parse(`command:runDoctor.openDocs?${encodeURIComponent(JSON.stringify([symptom]))}`);
+}
+
+export class ProblemList implements Disposable {
+  private readonly collection = languages.createDiagnosticCollection("run-doctor");
+  private readonly disposables: Disposable[];
+
+  constructor(private readonly book: NoteBook) {
+    this.disposables = [
+      this.collection,
+      book.onDidChange(() => this.update()),
+      // An open document tells where the text of a line begins and ends.
+      workspace.onDidOpenTextDocument((document) => {
+        const notes = book.in(document.uri);
+        if (notes.length > 0) this.collection.set(document.uri, notes.map((note) => diagnosticOf(note, document)));
+      }),
+    ];
+  }
+
+  dispose(): void {
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  private update(): void {
+    const open = new Map(workspace.textDocuments.map((document) => [document.uri.toString(), document]));
+    const gone: Uri[] = [];
+    this.collection.forEach((uri) => {
+      if (!this.book.all.has(uri.toString())) gone.push(uri);
+    });
+    for (const uri of gone) this.collection.delete(uri);
+    for (const [uri, notes] of this.book.all) this.collection.set(Uri.parse(uri), notes.map((note) => diagnosticOf(note, open.get(uri))));
+  }
+}
+
+function diagnosticOf(note: Note, document: TextDocument | undefined): Diagnostic {
+  const diagnostic = new Diagnostic(rangeOf(note, document), noteMessage(note), SEVERITY[note.severity]);
+  diagnostic.source = SOURCE;
+  diagnostic.code = { value: note.symptom, target: docsUri(note.symptom) };
+  diagnostic.relatedInformation = note.related.map((place) => new DiagnosticRelatedInformation(new Location(Uri.file(place.path), new Position(Math.max(0, place.line - 1), 0)), place.message));
+  return diagnostic;
+}
+
+/** Where a note stands; a whole line without its indentation when no columns are known. */
+export function rangeOf(note: Note, document: TextDocument | undefined): Range {
+  const line = note.line - 1;
+  const text = document !== undefined && line < document.lineCount ? document.lineAt(line) : undefined;
+  const start = note.column === null ? (text?.firstNonWhitespaceCharacterIndex ?? 0) : note.column - 1;
+  const end = note.endColumn === null ? (text?.range.end.character ?? 10_000) : note.endColumn - 1;
+  return new Range(line, Math.max(0, start), line, Math.max(start + 1, end));
+}

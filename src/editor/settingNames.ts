@@ -1,0 +1,14 @@
+/** The settings, named once. */
+export const SECTION = "runDoctor";
+
+export const SETTING = {
+  runs: "runs",
+  thresholds: "thresholds",
+  notifications: "notifications.enabled",
+  decorations: "decorations.enabled",
+  pollRunning: "poll.running",
+  pollIdle: "poll.idle",
+  exclude: "exclude",
+} as const;
+
+export type SettingName = (typeof SETTING)[keyof typeof SETTING];

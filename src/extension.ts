@@ -1,0 +1,91 @@
+/** Where VS Code comes in: constructs and wires, nothing else. Files are touched by workers alone. */
+import { availableParallelism } from "node:os";
+import { commands, ExtensionMode, Uri, window, type ExtensionContext } from "vscode";
+import { LiveRuns } from "./engine/liveRuns";
+import { registerCommands } from "./editor/commands/register";
+import { openPlace } from "./editor/openPlace";
+import { Panels } from "./editor/panel/panels";
+import { ClassHover } from "./editor/problems/classHover";
+import { InlineNotes } from "./editor/problems/inlineNotes";
+import { NoteBook } from "./editor/problems/noteBook";
+import { ProblemList } from "./editor/problems/problemList";
+import { QuickFixes } from "./editor/problems/quickFixes";
+import { FolderBadges } from "./editor/runs/folderBadges";
+import { RunTree } from "./editor/runs/tree";
+import { Settings } from "./editor/settings";
+import { SETTING } from "./editor/settingNames";
+import { Notifier } from "./editor/status/notifier";
+import { RunStatus } from "./editor/status/statusItem";
+import { Watchers } from "./editor/watch";
+import { WorkspaceRuns } from "./editor/workspaceRuns";
+
+/** What tests inside of VS Code look into; nobody else is handed it. */
+export interface TestDoors {
+  readonly runs: WorkspaceRuns;
+  readonly tree: RunTree;
+  readonly badges: FolderBadges;
+  readonly inline: InlineNotes;
+  readonly panels: Panels;
+  readonly settings: Settings;
+}
+
+/** Open while the extension is active. */
+let active: WorkspaceRuns | undefined;
+
+export function activate(context: ExtensionContext): TestDoors | undefined {
+  const log = window.createOutputChannel("Run Doctor", { log: true });
+  const failed = (what: string, error: unknown): void => log.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  const settings = new Settings(log);
+  const poll = settings.poll;
+  const engine: LiveRuns = new LiveRuns({
+    // Asked for at every search: workspace folders come and go.
+    get roots() {
+      return settings.roots;
+    },
+    workerScript: Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath,
+    workers: Math.max(1, Math.min(4, availableParallelism() - 1)),
+    cacheFolder: Uri.joinPath(context.globalStorageUri, "measured").fsPath,
+    optionsOf: (folder) => runs.optionsFor(folder),
+    log: (line) => log.info(line),
+    pollRunning: poll.running,
+    pollIdle: poll.idle,
+  });
+  const runs: WorkspaceRuns = new WorkspaceRuns(engine, settings, failed);
+  active = runs;
+
+  const openDocs = async (symptom: string): Promise<void> => {
+    await commands.executeCommand("markdown.showPreview", Uri.joinPath(context.extensionUri, "docs", "symptoms", `${symptom}.md`));
+  };
+  const tree = new RunTree(runs, (folder) => settings.ignoredOf(folder));
+  const badges = new FolderBadges(runs);
+  const book = new NoteBook(runs);
+  const inline = new InlineNotes(book, {
+    get decorations() {
+      return settings.decorations;
+    },
+    onChange: (listener) => settings.onDidChange([SETTING.decorations], listener),
+  });
+  const panels = new Panels(context.extensionUri, runs, { openPlace, openDocs, failed });
+  context.subscriptions.push(
+    log,
+    tree,
+    badges,
+    book,
+    new ProblemList(book),
+    inline,
+    new ClassHover(book, runs),
+    new QuickFixes(book, runs),
+    new RunStatus(runs),
+    new Notifier(runs, settings, failed),
+    panels,
+    new Watchers(runs),
+    registerCommands({ runs, panels, settings, log, openDocs }),
+  );
+  runs.refresh().catch((error: unknown) => failed("search", error));
+  return context.extensionMode === ExtensionMode.Test ? { runs, tree, badges, inline, panels, settings } : undefined;
+}
+
+export async function deactivate(): Promise<void> {
+  await active?.dispose();
+  active = undefined;
+}

@@ -1,0 +1,75 @@
+/** What the values of a whole set mean: classes, masks of 0 and 255, values left out, thresholds. */
+import { Special } from "./codes";
+import { MeasureError } from "./measureError";
+
+/** Value → class; -1 for what is left out. */
+export interface Meaning {
+  readonly classOf: (value: number) => number;
+  /** For the layout's sentence. */
+  readonly note: string;
+}
+
+/** Classes that an argmax gave. */
+export const CLASSES: Meaning = { classOf: (value) => value, note: "" };
+const AS_THEY_ARE: Meaning = { classOf: (value) => (value < 0 ? -1 : value), note: "index map" };
+const MASK: Meaning = { classOf: (value) => (value === 255 ? 1 : value), note: "masks of 0 and 255" };
+
+/**
+ * Label values. 255 is left out unless the labels hold 254 too (then it is a class like others), or nothing but 0 and 255,
+ * where it is class 1 (as image masks have it) as long as no more than two classes are known. Negative values are left out.
+ */
+export function labelMeaning(values: ReadonlySet<number>, knownClasses: number | null): Meaning {
+  if (!values.has(255)) return AS_THEY_ARE;
+  const others = [...values].filter((v) => v !== 255 && v >= 0);
+  if (others.every((v) => v === 0) && (knownClasses ?? 2) <= 2) return MASK;
+  if (others.includes(254) || (knownClasses ?? 0) > 255) return AS_THEY_ARE;
+  return { classOf: (value) => (value < 0 || value === 255 ? -1 : value), note: "index map, 255 left out" };
+}
+
+/**
+ * Values of predictions with one value a voxel: class indices, masks, or scores of one class against the background.
+ * `labels`: what the labels were taken for, and how many classes they hold.
+ */
+export function predictionMeaning(values: ReadonlySet<number>, labels: { readonly note: string; readonly classes: number }): Meaning {
+  const fractions = [Special.low, Special.high, Special.above, Special.below].some((s) => values.has(s));
+  const numbers = [...values].filter((v) => v >= 0);
+  const finite = (classOf: (value: number) => number): ((value: number) => number) => (value) => (value === Special.nonFinite ? 0 : classOf(value));
+  if (fractions) {
+    if (labels.classes > 2) throw new MeasureError(`predictions hold one value a voxel, and fractions: no class indices, though the labels hold ${labels.classes} classes`);
+    const scores = [Special.above, Special.below, Special.negative, Special.huge].some((s) => values.has(s)) || numbers.some((v) => v > 1);
+    return scores ? { classOf: finite(aboveZero), note: "logits of one class, threshold 0" } : { classOf: finite(aboveHalf), note: "probabilities of one class, threshold 0.5" };
+  }
+  if (values.has(Special.huge)) throw new MeasureError("predictions hold values above 1023, which are no class indices");
+  const twoClasses = labels.classes <= 2;
+  if (twoClasses && numbers.includes(255) && numbers.every((v) => v === 0 || v === 255)) return { ...MASK, classOf: finite(MASK.classOf) };
+  if (labels.note === MASK.note && numbers.some((v) => v > 1)) return { classOf: finite((value) => (value > 127 ? 1 : 0)), note: "grey levels of one class, threshold 127.5" };
+  if (values.has(Special.negative)) throw new MeasureError("predictions hold negative values, which are no class indices");
+  return { classOf: finite((value) => value), note: "index map" };
+}
+
+/** More distinct indices than this are taken for grey levels when the labels are masks. */
+const MAX_INDICES = 32;
+
+/** Classes that predictions with one value a voxel show, before it is known what the labels are; 0 when they may be scores or grey levels. */
+export function classesOf(values: ReadonlySet<number>): number {
+  let most = -1;
+  for (const value of values) {
+    if (value >= MAX_INDICES || (value < 0 && value !== Special.nonFinite)) return 0;
+    most = Math.max(most, value);
+  }
+  return most + 1;
+}
+
+/** What predictions with one value a voxel are compared as, judged by the range of a first look at them. */
+export function foldOf(values: { readonly min: number; readonly max: number; readonly integers: boolean }): (value: number) => number {
+  if (values.integers) return (value) => value;
+  return values.min < 0 || values.max > 1 ? aboveZero : aboveHalf;
+}
+
+function aboveHalf(value: number): number {
+  return value === Special.high || value >= 1 ? 1 : 0;
+}
+
+function aboveZero(value: number): number {
+  return value > 0 || value === Special.low || value === Special.high || value === Special.above || value === Special.huge ? 1 : 0;
+}

@@ -1,0 +1,72 @@
+/** Reads an array with its beginning kept, so that deciding its layout costs a compressed stream no second start. */
+import type { VolumeEntry } from "../read/format";
+import type { NumericArray } from "../read/bytes/source";
+
+/** Elements that are read at a time: flat memory, and few calls. */
+export const SLAB = 1 << 20;
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+  /** Whether all are integers. */
+  readonly integers: boolean;
+}
+
+export class PrefixReader {
+  readonly total: number;
+  private kept: NumericArray | null = null;
+  private seen: Range | null = null;
+
+  constructor(readonly entry: VolumeEntry) {
+    this.total = entry.shape.reduce((a, b) => a * b, 1);
+  }
+
+  /** The first elements in storage order, at most one slab. */
+  prefix(): NumericArray {
+    this.kept ??= this.entry.read(0, Math.min(SLAB, this.total)).slice();
+    return this.kept;
+  }
+
+  /** Range of the finite values among `sample` of the first elements. */
+  range(sample: number): Range {
+    if (this.seen !== null) return this.seen;
+    const values = this.prefix();
+    let min = Infinity;
+    let max = -Infinity;
+    let integers = true;
+    const step = Math.max(1, Math.floor(values.length / sample)) | 1; // odd: not always the same channel
+    for (let i = 0; i < values.length; i += step) {
+      const v = Number(values[i]!);
+      if (!Number.isFinite(v)) continue;
+      if (v < min) min = v;
+      if (v > max) max = v;
+      if (integers && !Number.isInteger(v)) integers = false;
+    }
+    return (this.seen = { min, max, integers });
+  }
+
+  /** Elements [start, start + count), or fewer (never none): what is kept is given before the entry is asked. */
+  read(start: number, count: number): NumericArray {
+    const kept = this.kept;
+    if (kept !== null && start < kept.length) return kept.subarray(start, Math.min(kept.length, start + count));
+    return this.entry.read(start, count);
+  }
+
+  /** Exactly the elements [start, start + count). */
+  readAll(start: number, count: number): NumericArray {
+    const kept = this.kept;
+    if (kept === null || start >= kept.length) return this.entry.read(start, count);
+    if (start + count <= kept.length) return kept.subarray(start, start + count);
+    const head = kept.subarray(start);
+    const tail = this.entry.read(kept.length, start + count - kept.length);
+    return joined(head, tail);
+  }
+}
+
+function joined(head: NumericArray, tail: NumericArray): NumericArray {
+  const bytes = new Uint8Array(head.byteLength + tail.byteLength);
+  bytes.set(new Uint8Array(head.buffer, head.byteOffset, head.byteLength), 0);
+  bytes.set(new Uint8Array(tail.buffer, tail.byteOffset, tail.byteLength), head.byteLength);
+  const whole = new (head.constructor as new (buffer: ArrayBuffer) => NumericArray)(bytes.buffer);
+  return whole;
+}

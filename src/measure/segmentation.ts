@@ -1,0 +1,223 @@
+/** Exact counts of labels against predictions, one set of cases at a time. */
+import { FormatError } from "../read/bytes/source";
+import type { VolumeEntry } from "../read/format";
+import type { EpochMeasure, LabelSet } from "../run";
+import { CaseCounts } from "./caseCounts";
+import { Special } from "./codes";
+import { labelOf, predictionOf } from "./counts";
+import { CLASSES, classesOf, foldOf, labelMeaning, predictionMeaning, type Meaning } from "./interpret";
+import { labelsLayout, pairLayout, type ArrayLayout, type PairLayout } from "./labelLayout";
+import { MeasureError, MeasureStopped } from "./measureError";
+import { PrefixReader } from "./prefixReader";
+import { sideBySide, voxelsOf } from "./voxels";
+
+export { MeasureError, MeasureStopped } from "./measureError";
+
+export interface OpenLabels {
+  readonly name: string;
+  readonly labels: VolumeEntry;
+  close(): void;
+}
+
+/** Labels and predictions of one case, or of many stacked along the first axis of both. */
+export interface OpenCase extends OpenLabels {
+  readonly predictions: VolumeEntry;
+}
+
+interface What {
+  readonly split: "train" | "val";
+  /** Number of classes where it is known from elsewhere. */
+  readonly classesHint: number | null;
+  /** How many `cases` will come, where it is known: (N, H, W) is a stack of images when it comes alone, a volume when others come too. */
+  readonly files?: number;
+}
+
+export interface EpochWhat extends What {
+  readonly epoch: number;
+  readonly predictions: string;
+  readonly labels: string;
+}
+
+export interface LabelsWhat extends What {
+  readonly path: string;
+}
+
+export type OnProblem = (caseName: string, message: string) => void;
+const never = (): boolean => false;
+
+/**
+ * Counts predictions against labels over all cases (opened one at a time, closed here). Classes are as many as labels,
+ * predictions, class axes and `classesHint` know. Voxels whose label is left out (255, negative) are counted in `ignored` alone.
+ * A case that cannot be read or paired is told to `onProblem` and left out; without `onProblem`, or when no case is left,
+ * its error is thrown (MeasureError, FormatError). Throws MeasureStopped once `shouldStop` says so.
+ */
+export function measureEpoch(what: EpochWhat, cases: Iterable<OpenCase>, shouldStop: () => boolean = never, onProblem?: OnProblem): EpochMeasure {
+  const counts = new CaseCounts(what.files);
+  let layout: PairLayout | null = null;
+  let channels = 0;
+  let spoilt = 0;
+  eachCase(cases, counts, onProblem, (one) => {
+    const labels = new PrefixReader(one.labels);
+    const predictions = new PrefixReader(one.predictions);
+    const here = pairLayout(labels, predictions, what.classesHint);
+    if (layout !== null) sameKind(layout, here);
+    const look = here.predictions.values(); // now: later the file is closed
+    if (here.predictions.classAxis === null) counts.foldPredictions(foldOf(look));
+    counts.begin(one.name, here.labels.core, here.stacked);
+    // Different orders in memory: both are brought into C order, voxel by voxel the same.
+    const turn = here.labels.order !== here.predictions.order;
+    const notes = { nonFinite: 0 };
+    const left = voxelsOf(labels, here.labels, "labels", turn, { nonFinite: 0 });
+    const right = voxelsOf(predictions, here.predictions, "predictions", turn, notes);
+    for (const { a, b, n } of sideBySide(left, right)) {
+      if (shouldStop()) throw new MeasureStopped();
+      counts.add(a, b, n);
+    }
+    if (!counts.complete) throw new MeasureError("labels or predictions end before their last voxel");
+    layout ??= here;
+    channels = Math.max(channels, axisLength(here.labels), axisLength(here.predictions));
+    spoilt += notes.nonFinite;
+  });
+  return tabulate(what, counts, layout!, channels, spoilt);
+}
+
+/** Voxels per class of one set of label maps; cases, problems and stopping as for `measureEpoch`. */
+export function measureLabels(what: LabelsWhat, cases: Iterable<OpenLabels>, shouldStop: () => boolean = never, onProblem?: OnProblem): LabelSet {
+  const counts = new CaseCounts(what.files);
+  let layout: ArrayLayout | null = null;
+  let channels = 0;
+  eachCase(cases, counts, onProblem, (one) => {
+    const labels = new PrefixReader(one.labels);
+    const here = labelsLayout(labels, what.classesHint);
+    counts.begin(one.name, here.labels.core, here.stacked);
+    for (const slab of voxelsOf(labels, here.labels, "labels", false, { nonFinite: 0 })) {
+      if (shouldStop()) throw new MeasureStopped();
+      counts.add(slab, null, slab.data.length);
+    }
+    if (!counts.complete) throw new MeasureError("labels end before their last voxel");
+    layout ??= here.labels;
+    channels = Math.max(channels, axisLength(here.labels));
+  });
+  const decided: ArrayLayout = layout!;
+  const values = counts.values().labels;
+  const mean = decided.classAxis === null ? labelMeaning(values, what.classesHint) : CLASSES;
+  const classes = Math.max(what.classesHint ?? 0, channels, 1 + largest(values, mean));
+  const volumes = new Float64Array(counts.cases.length * classes);
+  counts.cases.forEach(({ cells }, i) => {
+    for (let k = 0; k < cells.length; k += 2) {
+      const c = mean.classOf(labelOf(cells[k]!));
+      if (c >= 0) volumes[i * classes + c]! += cells[k + 1]!;
+    }
+  });
+  return { path: what.path, split: what.split, cases: counts.cases.length, caseNames: counts.cases.map((c) => c.name), classes, volumes, layout: labelWords(decided, mean) };
+}
+
+/** Measures one case after the other; a case that fails is taken back and told. */
+function eachCase<T extends OpenLabels>(cases: Iterable<T>, counts: CaseCounts, onProblem: OnProblem | undefined, measure: (one: T) => void): void {
+  const failed: { name: string; error: Error }[] = [];
+  for (const one of cases) {
+    try {
+      measure(one);
+      counts.commit();
+    } catch (error) {
+      if (!(error instanceof MeasureError || error instanceof FormatError) || onProblem === undefined) throw error;
+      counts.abort();
+      failed.push({ name: one.name, error });
+    } finally {
+      one.close();
+    }
+  }
+  const first = failed[0];
+  if (counts.cases.length === 0) {
+    if (first === undefined) throw new MeasureError("no case could be opened");
+    if (failed.length === 1) throw first.error;
+    throw new MeasureError(`none of ${failed.length} cases could be measured; ${first.name}: ${first.error.message}`);
+  }
+  for (const { name, error } of failed) onProblem!(name, error.message);
+}
+
+function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, channels: number, spoilt: number): EpochMeasure {
+  const values = counts.values();
+  const single = layout.predictions.classAxis === null;
+  const known = Math.max(what.classesHint ?? 0, channels, single ? classesOf(values.predictions) : 1 + largest(values.predictions, CLASSES));
+  const labelsMean = layout.labels.classAxis === null ? labelMeaning(values.labels, known === 0 ? null : known) : CLASSES;
+  const labelClasses = Math.max(known, 1 + largest(values.labels, labelsMean));
+  const predictionsMean = single ? predictionMeaning(values.predictions, { note: labelsMean.note, classes: labelClasses }) : CLASSES;
+  const classes = Math.max(labelClasses, 1 + largest(values.predictions, predictionsMean));
+  const confusion = new Float64Array(classes * classes);
+  const caseDice = new Float64Array(counts.cases.length * classes);
+  let ignored = 0;
+  let nonFinite = spoilt;
+  counts.cases.forEach(({ cells }, i) => {
+    const both = new Float64Array(classes);
+    const sum = new Float64Array(classes);
+    for (let k = 0; k < cells.length; k += 2) {
+      const count = cells[k + 1]!;
+      const predicted = predictionOf(cells[k]!);
+      if (single && predicted === Special.nonFinite) nonFinite += count;
+      const t = labelsMean.classOf(labelOf(cells[k]!));
+      if (t < 0) {
+        ignored += count;
+        continue;
+      }
+      const p = predictionsMean.classOf(predicted);
+      confusion[t * classes + p]! += count;
+      sum[t]! += count;
+      sum[p]! += count;
+      if (t === p) both[t]! += count;
+    }
+    for (let c = 0; c < classes; c++) caseDice[i * classes + c] = (2 * both[c]!) / sum[c]!; // 0/0: undefined, NaN
+  });
+  const labelsAre = labelWords(layout.labels, labelsMean);
+  return {
+    epoch: what.epoch,
+    split: what.split,
+    predictions: what.predictions,
+    labels: what.labels,
+    cases: counts.cases.length,
+    classes,
+    confusion,
+    constant: counts.constant,
+    caseDice,
+    caseNames: counts.cases.map((one) => one.name),
+    layout: predictionWords(layout.predictions, predictionsMean) + (labelsAre === "index map" ? "" : `; labels: ${labelsAre}`),
+    nonFinite,
+    ignored,
+  };
+}
+
+/** Cases of one set are read alike: classes along an axis in all of them, or in none. */
+function sameKind(first: PairLayout, here: PairLayout): void {
+  for (const what of ["labels", "predictions"] as const) {
+    if ((first[what].classAxis === null) !== (here[what].classAxis === null)) throw new MeasureError(`${what} hold ${wordsOf(here[what])}, those of the first case ${wordsOf(first[what])}`);
+  }
+}
+
+function wordsOf(layout: ArrayLayout): string {
+  return layout.classAxis === null ? "one value a voxel" : `${layout.channels} values a voxel`;
+}
+
+function axisLength(layout: ArrayLayout): number {
+  return layout.classAxis === null ? 0 : layout.channels;
+}
+
+function largest(values: ReadonlySet<number>, mean: Meaning): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, mean.classOf(value));
+  return most;
+}
+
+function labelWords(layout: ArrayLayout, mean: Meaning): string {
+  return layout.classAxis === null ? mean.note : `one-hot ${axisWords(layout)}`;
+}
+
+function predictionWords(layout: ArrayLayout, mean: Meaning): string {
+  if (layout.classAxis === null) return mean.note;
+  const { sumToOne, integers, min, max } = layout.values();
+  const are = sumToOne === true ? (integers ? "one-hot" : "probabilities") : min >= 0 && max <= 1 ? "scores in [0, 1]" : "logits";
+  return `${are}, argmax ${axisWords(layout)}`;
+}
+
+function axisWords(layout: ArrayLayout): string {
+  return `over axis ${layout.classAxis ?? 0} of ${layout.rank}`;
+}

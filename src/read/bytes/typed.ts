@@ -1,0 +1,173 @@
+/** Bytes of a file as numbers: typed views where alignment and byte order permit, copies where they do not. */
+import type { NumericArray } from "./source";
+
+/** How an element lies in the file. "bool" is one byte that is 0 or not; bfloat16 and float16 are widened to float32. */
+export type ElementType =
+  | "bool"
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "uint16"
+  | "int32"
+  | "uint32"
+  | "int64"
+  | "uint64"
+  | "float16"
+  | "bfloat16"
+  | "float32"
+  | "float64";
+
+const SIZES: Readonly<Record<ElementType, number>> = {
+  bool: 1,
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  uint16: 2,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  uint64: 8,
+  float16: 2,
+  bfloat16: 2,
+  float32: 4,
+  float64: 8,
+};
+
+/** Bytes of one element in the file. */
+export function sizeOf(type: ElementType): number {
+  return SIZES[type];
+}
+
+/** An empty array of the kind that `toNumbers` gives for `type`. */
+export function allocate(type: ElementType, count: number): NumericArray {
+  switch (type) {
+    case "bool":
+    case "uint8":
+      return new Uint8Array(count);
+    case "int8":
+      return new Int8Array(count);
+    case "int16":
+      return new Int16Array(count);
+    case "uint16":
+      return new Uint16Array(count);
+    case "int32":
+      return new Int32Array(count);
+    case "uint32":
+      return new Uint32Array(count);
+    case "int64":
+      return new BigInt64Array(count);
+    case "uint64":
+      return new BigUint64Array(count);
+    case "float16":
+    case "bfloat16":
+    case "float32":
+      return new Float32Array(count);
+    case "float64":
+      return new Float64Array(count);
+  }
+}
+
+const HOST_IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/**
+ * Elements of `bytes` (its length a multiple of the element's size). The result shares memory with `bytes` where it can, and
+ * `bytes` is turned to the host's byte order in place where it must be: hand in bytes that nobody else holds.
+ */
+export function toNumbers(type: ElementType, bytes: Uint8Array, littleEndian: boolean): NumericArray {
+  const size = SIZES[type];
+  const own = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  if (size > 1 && littleEndian !== HOST_IS_LITTLE) swapBytes(own, size);
+  const { buffer, byteOffset } = own;
+  const count = Math.floor(own.length / size);
+  switch (type) {
+    case "bool":
+    case "uint8":
+      return own;
+    case "int8":
+      return new Int8Array(buffer, byteOffset, count);
+    case "int16":
+      return new Int16Array(buffer, byteOffset, count);
+    case "uint16":
+      return new Uint16Array(buffer, byteOffset, count);
+    case "int32":
+      return new Int32Array(buffer, byteOffset, count);
+    case "uint32":
+      return new Uint32Array(buffer, byteOffset, count);
+    case "int64":
+      return new BigInt64Array(buffer, byteOffset, count);
+    case "uint64":
+      return new BigUint64Array(buffer, byteOffset, count);
+    case "float16":
+      return widenFloat16(new Uint16Array(buffer, byteOffset, count));
+    case "bfloat16":
+      return widenBfloat16(new Uint16Array(buffer, byteOffset, count));
+    case "float32":
+      return new Float32Array(buffer, byteOffset, count);
+    case "float64":
+      return new Float64Array(buffer, byteOffset, count);
+  }
+}
+
+/** Turns the bytes of every element round, in place. */
+export function swapBytes(bytes: Uint8Array, size: number): void {
+  const { buffer, byteOffset, length } = bytes;
+  if (size === 2 && byteOffset % 2 === 0) {
+    const a = new Uint16Array(buffer, byteOffset, length >> 1);
+    for (let i = 0; i < a.length; i++) a[i] = (a[i]! >> 8) | (a[i]! << 8);
+    return;
+  }
+  if (size === 4 && byteOffset % 4 === 0) {
+    const a = new Uint32Array(buffer, byteOffset, Math.floor(length / 4));
+    for (let i = 0; i < a.length; i++) {
+      const v = a[i]!;
+      a[i] = (v >>> 24) | ((v >>> 8) & 0xff00) | ((v << 8) & 0xff0000) | (v << 24);
+    }
+    return;
+  }
+  for (let at = 0; at + size <= length; at += size) {
+    for (let i = at, j = at + size - 1; i < j; i++, j--) {
+      const v = bytes[i]!;
+      bytes[i] = bytes[j]!;
+      bytes[j] = v;
+    }
+  }
+}
+
+/** The 65,536 values of IEEE 754 binary16, as bits of float32; made when first needed. */
+let halves: Uint32Array | null = null;
+
+function float16Table(): Uint32Array {
+  const table = new Uint32Array(1 << 16);
+  for (let h = 0; h < table.length; h++) {
+    const sign = (h & 0x8000) << 16;
+    const exponent = (h >> 10) & 0x1f;
+    const fraction = h & 0x3ff;
+    let bits: number;
+    if (exponent === 0x1f) bits = sign | 0x7f800000 | (fraction << 13);
+    else if (exponent > 0) bits = sign | ((exponent + 112) << 23) | (fraction << 13);
+    else if (fraction === 0) bits = sign;
+    else {
+      // Subnormal: fraction × 2^-24, normal as a float32.
+      const lead = 31 - Math.clz32(fraction);
+      bits = sign | ((lead + 103) << 23) | ((fraction << (23 - lead)) & 0x7fffff);
+    }
+    table[h] = bits;
+  }
+  return table;
+}
+
+/** IEEE 754 binary16 to float32, exact, NaN payloads kept. */
+export function widenFloat16(raw: Uint16Array): Float32Array {
+  halves ??= float16Table();
+  const table = halves;
+  const bits = new Uint32Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bits[i] = table[raw[i]!]!;
+  return new Float32Array(bits.buffer);
+}
+
+/** bfloat16 (the upper half of a float32) to float32, exact. */
+export function widenBfloat16(raw: Uint16Array): Float32Array {
+  const bits = new Uint32Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bits[i] = raw[i]! << 16;
+  return new Float32Array(bits.buffer);
+}

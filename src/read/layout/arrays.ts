@@ -1,0 +1,144 @@
+/** The arrays of a run, and what their names say of them. */
+import { countsOf, type Counts, type NumberToken, segmentsOf, stemOf, tokensInSegment } from "./numbers";
+import type { VolumeHeader, VolumeRef } from "./plan";
+import { squeezed } from "./shapes";
+import { type Hint, hintOf, hintOfFolder, isRoleWord, type Kind, type SplitWord, splitOf, splitOfFolder, wordsOf } from "./words";
+
+export interface Item {
+  readonly header: VolumeHeader;
+  readonly ref: VolumeRef;
+  readonly shape: readonly number[];
+  readonly integer: boolean;
+  /** Names of folders, the file's stem, parts of the entry's path: outermost first. */
+  readonly parts: readonly string[];
+  /** Index of the stem in `parts`. */
+  readonly stem: number;
+  readonly split: SplitWord | null;
+  kind: Kind | null;
+  strength: 0 | 1 | 2 | 3;
+  /** Part that the kind was taken from; -1 when no name told. */
+  from: number;
+  /** The number that tells epochs apart. */
+  token: NumberToken | null;
+}
+
+const NOT_A_MAP = /^(?:affine|spacing|origin|direction|header|meta|metadata|bbox|boxes|qform|sform|weights?|class_weights?|loss|losses|ids?|names?)$/i;
+/** A case's number after a word for images makes no image: "labels/img_003.npy". */
+const NUMBERED_IMAGE = /(?:img|image|im|scan|vol|volume|slice|ct|mri|mr|raw|data)[-_ ]?\d+/gi;
+
+/** Arrays that can be maps of voxels: numbers, two axes or more. */
+export function isMap(header: VolumeHeader): boolean {
+  return /^[<>|=]?(?:u?int\d+|float\d+|bfloat16|bool|[uif]\d|b1)$/.test(header.dtype) && squeezed(header.shape).length >= 2 && !NOT_A_MAP.test(header.entry?.split("/").at(-1) ?? "");
+}
+
+export function makeItems(volumes: readonly VolumeHeader[]): Item[] {
+  const maps = volumes.filter(isMap);
+  const perFile = new Map<string, number>();
+  for (const map of maps) perFile.set(map.path, (perFile.get(map.path) ?? 0) + 1);
+  const items = maps.map((header) => makeItem(header, perFile.get(header.path)! > 1));
+  settleConflicts(items);
+  return items;
+}
+
+interface Draft extends Item {
+  /** A stronger hint of another kind in a part further out, with its index. */
+  far?: { readonly hint: Hint; readonly part: number };
+}
+
+function makeItem(header: VolumeHeader, shared: boolean): Item {
+  const outer = segmentsOf(header.path);
+  const stem = outer.length - 1;
+  const entry = header.entry === null ? [] : header.entry.split("/").filter((part) => part !== "");
+  const parts = [...outer, ...entry];
+  // In a file of several arrays the entry tells which is which; alone, the file's name tells more than "arr_0" or "data".
+  const inner = parts.map((_, i) => i).slice(stem + 1).reverse();
+  const order = [...(shared ? [...inner, stem] : [stem, ...inner]), ...parts.map((_, i) => i).slice(0, stem).reverse()];
+  const hints = order.map((part) => ({ part, hint: part < stem ? hintOfFolder(parts[part]!) : hintOf(parts[part]!.replace(NUMBERED_IMAGE, "")) })).filter((h): h is { part: number; hint: Hint } => h.hint !== null);
+  const near = hints.find((h) => h.hint.strength >= 2) ?? hints[0];
+  const draft: Draft = {
+    header,
+    ref: { path: header.path, entry: header.entry },
+    shape: header.shape,
+    integer: /int|bool|^[<>|=]?[uib]\d$/.test(header.dtype),
+    parts,
+    stem,
+    split: order.map((part) => (part < stem ? splitOfFolder : splitOf)(parts[part]!)).find((s) => s !== null) ?? null,
+    kind: near?.hint.kind ?? null,
+    strength: near?.hint.strength ?? 0,
+    from: near?.part ?? -1,
+    token: null,
+  };
+  const far = near === undefined || shared ? undefined : hints.find((h) => h.hint.strength > near.hint.strength && h.hint.kind !== near.hint.kind);
+  if (far !== undefined) draft.far = far;
+  return draft;
+}
+
+/**
+ * predictions/case_000_mask.nii.gz says both. The folder wins over names that all of its files share and over numbered
+ * files; a single predictions/labels.npz beside others is what it calls itself.
+ */
+function settleConflicts(items: readonly Draft[]): void {
+  const folders = new Map<string, { kinds: Set<Kind | null>; near: Draft[] }>();
+  const inside = (item: Item, part: number): string => item.parts.slice(0, part + 1).join("/");
+  for (const item of items) if (item.far !== undefined) folders.set(inside(item, item.far.part), { kinds: new Set(), near: [] });
+  if (folders.size === 0) return;
+  for (const item of items) {
+    for (let part = 0; part < item.parts.length; part++) {
+      const folder = folders.get(inside(item, part));
+      if (folder === undefined) continue;
+      folder.kinds.add(item.kind);
+      if (item.far !== undefined) folder.near.push(item);
+    }
+  }
+  for (const { kinds, near } of folders.values()) {
+    for (const item of near) {
+      const far = item.far!;
+      const numbered = item.parts.some((text, i) => i > far.part && tokensInSegment(text, i).some((t) => t.kind !== "never" && t.kind !== "case"));
+      if (!numbered && (kinds.size > 1 || near.length < 2)) continue;
+      item.kind = far.hint.kind;
+      item.strength = far.hint.strength;
+      item.from = far.part;
+    }
+  }
+}
+
+/** Numbers in an item's parts, outermost first. */
+export const tokensOfItem = (item: Item): NumberToken[] => item.parts.flatMap((text, i) => tokensInSegment(text, i));
+
+export const numberOf = (item: Item): number | null => item.token?.value ?? null;
+export const countsOfItem = (item: Item): Counts => (item.token === null ? null : countsOf(item.token));
+
+/** Path and entry as one path, for finding the numbers that differ among items. */
+export const pseudoPath = (item: Item): string => item.parts.join("/");
+
+/**
+ * What is left of a name when role, split and epoch are taken away: the case. Taken from the file's stem and entry; from the
+ * folder above where nothing is left ("case_003/pred.nii.gz"). Empty when nothing names a case.
+ */
+export function caseKey(item: Item, lowest = 0): string {
+  const inner = item.parts.slice(item.stem).map((text, i) => keyPart(text, item.stem + i, item.token)).filter((key) => key !== "");
+  if (inner.length > 0) return [...new Set(inner)].join("_");
+  for (let part = item.stem - 1; part >= lowest; part--) {
+    const key = keyPart(item.parts[part]!, part, item.token);
+    if (key !== "" && /\d/.test(key)) return key;
+  }
+  return "";
+}
+
+const MEANINGLESS = new Set(["arr", "array", "data", "dataset", "epoch", "ep", "step", "final", "last", "best", "all", "maps", "map", "set", "cases", "the"]);
+
+function keyPart(text: string, part: number, token: NumberToken | null): string {
+  const rest = token?.segment === part ? `${text.slice(0, token.start)}-${text.slice(token.end)}` : text;
+  if (/^arr_\d+$/.test(rest)) return "";
+  return (rest.match(/[A-Za-z]+|\d+/g) ?? [])
+    .filter((piece) => /\d/.test(piece) || !(wordsOf(piece).every((w) => isRoleWord(w) && !IMAGE_CASE.has(w)) || MEANINGLESS.has(piece.toLowerCase())))
+    .map((piece) => piece.toLowerCase())
+    .filter((piece, i, all) => !(IMAGE_CASE.has(piece) && !/\d/.test(all[i + 1] ?? "")))
+    .join("_");
+}
+
+/** Words for images that number a case: kept in its name when digits follow. */
+const IMAGE_CASE = new Set(["img", "image", "im", "scan", "vol", "volume", "slice"]);
+
+/** A readable name for a case: its key, else the file's stem. */
+export const caseName = (item: Item, key: string): string => (key === "" ? stemOf(item.header.path.split("/").at(-1)!) : key);

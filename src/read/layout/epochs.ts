@@ -1,0 +1,187 @@
+/** Numbers in file names → epochs as the log counts them. */
+
+export interface Numbered {
+  /** Relative to the run's folder. */
+  readonly path: string;
+  readonly number: number | null;
+  /** What the number counts, as far as the name tells. */
+  readonly counts: "epoch" | "step" | null;
+  /** What the file's content says. */
+  readonly contentEpoch: number | null;
+  /** Optimizer steps that the file's content says were done. */
+  readonly contentStep: number | null;
+}
+
+export interface AlignInput {
+  /** Ascending, as the log counts; null without a log. */
+  readonly logEpochs: readonly number[] | null;
+  readonly stepsPerEpoch: number | null;
+  readonly predictions: readonly Numbered[];
+  readonly checkpoints: readonly Numbered[];
+}
+
+export interface Alignment {
+  /** Epochs as the log counts, one an input; null where nothing tells. */
+  readonly predictions: readonly (number | null)[];
+  readonly checkpoints: readonly (number | null)[];
+  readonly assumptions: readonly string[];
+}
+
+/** How the log counts: its first epoch's number (0, or 1 where its first row says so), and its last. */
+interface Log {
+  readonly base: 0 | 1;
+  readonly last: number | null;
+}
+
+/** The first number that a set of files counts from, and how well that is known (0: not at all). */
+interface Base {
+  readonly base: 0 | 1;
+  readonly sure: 0 | 1 | 2;
+}
+
+/**
+ * Files count epochs from 0 or from 1 and logs do either, so one base is decided for predictions and one for checkpoints:
+ * by a 0 or 1 among the numbers, by numbers that the log's length rules out, by steps that checkpoints hold, by regular
+ * gaps (5, 10, 15 count from 1; 4, 9, 14 from 0), else as the other set counts, else from 1.
+ */
+export function alignEpochs(input: AlignInput): Alignment {
+  const epochs = input.logEpochs;
+  const first = epochs?.[0];
+  const log: Log = { base: first === 1 ? 1 : 0, last: epochs?.at(-1) ?? null };
+  const assumptions: string[] = [];
+  const sets = [input.predictions, input.checkpoints].map((files) => split(files, log));
+  const stepsPerEpoch = input.stepsPerEpoch ?? stepsFrom([...input.predictions, ...input.checkpoints], sets, log, assumptions);
+  const bases = sets.map((set, i) => baseOf(set.epochs, i === 0 ? input.predictions : input.checkpoints, log, stepsPerEpoch));
+  const out = sets.map((set, i) => {
+    const own = bases[i]!;
+    const other = bases[1 - i]!;
+    const base = own.sure === 0 && other.sure > 0 ? other.base : own.base;
+    const files = i === 0 ? input.predictions : input.checkpoints;
+    if (own.sure === 0 && set.epochs.length > 0 && log.last !== null) {
+      const [name, fellow] = i === 0 ? ["predictions", "checkpoints"] : ["checkpoints", "predictions"];
+      const why = other.sure > 0 ? `as those of ${fellow} do` : "since neither the names nor the log tell";
+      assumptions.push(`Numbers in the names of ${name} (${listed(set.epochs)}) are taken to count epochs from ${base}, ${why}.`);
+    }
+    return files.map((file, k) => epochOf(file, set.isStep[k]!, base, log, stepsPerEpoch));
+  });
+  fillFromContent(out[1]!, input.checkpoints, stepsPerEpoch, log);
+  fillLast(out[0]!, input.predictions, log, assumptions);
+  return { predictions: out[0]!, checkpoints: out[1]!, assumptions };
+}
+
+interface SplitSet {
+  /** Distinct, ascending. */
+  readonly epochs: readonly number[];
+  readonly isStep: readonly boolean[];
+}
+
+/** Which numbers are steps: those whose name says so, and plain ones where the log rules out that they all are epochs. */
+function split(files: readonly Numbered[], log: Log): SplitSet {
+  const plain = files.filter((f) => f.number !== null && f.counts === null).map((f) => f.number!);
+  const rows = log.last === null ? Infinity : log.last - log.base + 1;
+  // Files may be one epoch ahead of a log that is being written.
+  const plainAreSteps = plain.length > 0 && plain.every((n) => n > rows + 1);
+  const isStep = files.map((f) => f.number !== null && (f.counts === "step" || (f.counts === null && plainAreSteps)));
+  const epochs = [...new Set(files.filter((f, i) => f.number !== null && !isStep[i]).map((f) => f.number!))].sort((a, b) => a - b);
+  return { epochs, isStep };
+}
+
+/** Steps an epoch where the log does not tell: the last saved step divided by the rows of the log, when every saved step is then a whole number of epochs. */
+function stepsFrom(files: readonly Numbered[], sets: readonly SplitSet[], log: Log, assumptions: string[]): number | null {
+  const flags = sets.flatMap((set) => set.isStep);
+  const steps = files.filter((_, i) => flags[i]).map((f) => f.number!);
+  if (steps.length === 0 || log.last === null) return null;
+  const rows = log.last - log.base + 1;
+  const each = Math.max(...steps) / rows;
+  if (!Number.isInteger(each) || each < 1 || steps.some((s) => s % each !== 0)) return null;
+  assumptions.push(`Numbers in names up to ${Math.max(...steps)} are taken for steps, ${each} an epoch, since the log has ${rows} epochs.`);
+  return each;
+}
+
+function baseOf(numbers: readonly number[], files: readonly Numbered[], log: Log, stepsPerEpoch: number | null): Base {
+  if (numbers.length === 0) return { base: 1, sure: 0 };
+  const low = numbers[0]!;
+  const high = numbers.at(-1)!;
+  if (low === 0) return { base: 0, sure: 2 };
+  if (low === 1) return { base: 1, sure: 2 };
+  if (log.last !== null && high + log.base > log.last) return { base: 1, sure: 2 };
+  const fromSteps = baseFromSteps(files, stepsPerEpoch);
+  if (fromSteps !== null) return { base: fromSteps, sure: 2 };
+  if (numbers.length >= 2) {
+    const gap = numbers.slice(1).reduce((g, n, i) => gcd(g, n - numbers[i]!), 0);
+    if (gap >= 2) {
+      const rest = low % gap;
+      if (rest === 0 || (rest === 1 && gap > 2)) return { base: 1, sure: 1 };
+      if (rest === gap - 1 && gap > 2) return { base: 0, sure: 1 };
+    }
+  }
+  return { base: 1, sure: 0 };
+}
+
+/** Done steps = steps an epoch × (number − base + 1): two checkpoints, or one and the steps an epoch, give the base. */
+function baseFromSteps(files: readonly Numbered[], stepsPerEpoch: number | null): 0 | 1 | null {
+  const known = files.filter((f) => f.number !== null && f.counts !== "step" && f.contentStep !== null && f.contentStep > 0);
+  const a = known[0];
+  if (a === undefined) return null;
+  let each = stepsPerEpoch;
+  const b = known.findLast((f) => f.number !== a.number);
+  if (each === null && b !== undefined) each = (b.contentStep! - a.contentStep!) / (b.number! - a.number!);
+  if (each === null || !(each > 0)) return null;
+  const base = a.number! + 1 - a.contentStep! / each;
+  return base === 0 ? 0 : base === 1 ? 1 : null;
+}
+
+function epochOf(file: Numbered, isStep: boolean, base: 0 | 1, log: Log, stepsPerEpoch: number | null): number | null {
+  if (file.number === null) return null;
+  if (isStep) return stepsPerEpoch === null ? null : epochAtStep(file.number, stepsPerEpoch, log);
+  const epoch = file.number - base + log.base;
+  // One epoch ahead of the log is a run being written; further is no epoch of this log.
+  return epoch < log.base || (log.last !== null && epoch > log.last + 1) ? null : epoch;
+}
+
+/** The epoch in which the step lay. */
+function epochAtStep(step: number, stepsPerEpoch: number, log: Log): number | null {
+  if (step <= 0) return null;
+  const epoch = Math.ceil(step / stepsPerEpoch) - 1 + log.base;
+  return log.last !== null && epoch > log.last + 1 ? null : epoch;
+}
+
+/** Checkpoints without a number ("last.keras"): by the steps or the epoch inside, as numbered ones relate to theirs. */
+function fillFromContent(epochs: (number | null)[], files: readonly Numbered[], stepsPerEpoch: number | null, log: Log): void {
+  const pairs = files.map((f, i) => ({ f, epoch: epochs[i]! })).filter((p) => p.f.number !== null);
+  const offset = pairs.find((p) => typeof p.epoch === "number" && p.f.contentEpoch !== null);
+  const shift = offset === undefined ? 0 : offset.epoch - offset.f.contentEpoch!;
+  const bySteps = pairs.filter((p) => typeof p.epoch === "number" && p.f.contentStep !== null && p.f.contentStep > 0);
+  const [a, b] = [bySteps[0], bySteps.at(-1)];
+  const each = stepsPerEpoch ?? (a !== undefined && b !== undefined && b.epoch !== a.epoch ? (b.f.contentStep! - a.f.contentStep!) / (b.epoch - a.epoch) : null);
+  for (const [i, file] of files.entries()) {
+    if (epochs[i] !== null || file.number !== null) continue;
+    if (file.contentStep !== null && each !== null && each > 0) epochs[i] = epochAtStep(file.contentStep, each, log);
+    else if (file.contentEpoch !== null) {
+      const epoch = file.contentEpoch + shift;
+      epochs[i] = epoch < 0 || (log.last !== null && epoch > log.last + 1) ? null : epoch;
+    }
+  }
+}
+
+/** Predictions without a number belong to the last epoch when nothing else stands there. */
+function fillLast(epochs: (number | null)[], files: readonly Numbered[], log: Log, assumptions: string[]): void {
+  const open = files.flatMap((f, i) => (f.number === null ? [i] : []));
+  if (open.length === 0) return;
+  const numbered = epochs.filter((e) => e !== null);
+  const last = log.last ?? (numbered.length === 0 ? 0 : null);
+  if (last === null || numbered.includes(last)) return;
+  const named = open.filter((i) => /(?:^|[^a-z])(?:last|final|latest|end)(?:[^a-z]|$)/i.test(files[i]!.path));
+  const chosen = named.length === 1 ? named[0] : open.length === 1 && numbered.length === 0 ? open[0] : undefined;
+  if (chosen === undefined) return;
+  epochs[chosen] = last;
+  if (named.length === 0 && log.last !== null) assumptions.push(`${files[chosen]!.path} names no epoch; it is taken for the last one, ${last}.`);
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
+
+function listed(numbers: readonly number[]): string {
+  return numbers.length <= 6 ? numbers.join(", ") : `${numbers.slice(0, 3).join(", ")}, …, ${numbers.at(-1)}`;
+}

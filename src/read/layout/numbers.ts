@@ -1,0 +1,181 @@
+/** The number of an epoch or step in a file's name, told from dates, versions, sizes, losses and the numbers of cases. */
+
+export type Counts = "epoch" | "step" | null;
+
+export interface NameNumber {
+  readonly number: number | null;
+  readonly counts: Counts;
+}
+
+/** A run of digits in a path, and what the word before it says that it counts. */
+export interface NumberToken {
+  /** Index of the path's segment. */
+  readonly segment: number;
+  readonly value: number;
+  readonly kind: "epoch" | "step" | "case" | "never" | "plain";
+  /** The letters before it, lower case; empty when there are none. */
+  readonly word: string;
+  /** Where word and digits lie in the segment's stem. */
+  readonly start: number;
+  readonly end: number;
+  /** Whether the segment is nothing but this number. */
+  readonly alone: boolean;
+}
+
+const EPOCH_WORDS = new Set(["epoch", "epochs", "ep", "e", "epo", "epc"]);
+const STEP_WORDS = new Set(["step", "steps", "iter", "iters", "iteration", "iterations", "it", "batch", "update", "updates"]);
+const CASE_WORDS = new Set(["case", "cases", "patient", "pat", "subject", "subj", "sub", "sample", "img", "image", "im", "scan", "slice", "vol", "volume", "id", "idx", "frame", "series"]);
+/** Words whose number is a setting, a version or a score. */
+const NEVER_WORDS = new Set(
+  ("v ver version fold run exp experiment trial seed split class cls channel channels ch gpu rank worker part shard size dim conv resnet vgg densenet efficientnet efficientnetb mobilenet mobilenetv " +
+    "inception inceptionv xception lr loss acc accuracy dice iou auc miou f bs batchsize filters depth layer layers dataset task of top k net b h d t base width res py tf torch training train kernel stride scale level dropout").split(" "),
+);
+/** Folders whose number is an epoch's even where the file within has none. */
+const CHECKPOINT_FOLDERS = new Set(["cp", "ckpt", "ckpts", "checkpoint", "chkpt", "chk", "snapshot", "snap", "save", "weights", "model"]);
+const DATE = /(?<!\d)(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:[-_T ]+\d{2}[-_:.h]?\d{2}(?:[-_:.m]?\d{2})?)?(?!\d)/g;
+const OTHER_NUMBERS = [
+  DATE,
+  /(?<![\d.])(?:0|[1-9]\d*)\.\d+(?:e[-+]?\d+)?(?!\d)/gi, // scores such as 0.32
+  /\d+(?:\.\d+)?e[-+]?\d+/gi, // 1e-4
+  /\d+(?:x\d+)+/gi, // 256x256
+  /\d+d(?![a-z])/gi, // 3d
+  /\d{9,}/g, // times in seconds, identifiers
+];
+const SUFFIXES = new Set("weights nii ckpt index gz h5 hdf5 hdf keras npz npy pt pth bin safetensors tar meta csv tsv json mha nrrd png tif tiff zarr".split(" "));
+
+/** A file name without its suffixes: "weights.01.weights.h5" is "weights.01". */
+export function stemOf(name: string): string {
+  let stem = name.replace(/\.data-\d+-of-\d+$/i, "");
+  for (let first = true; ; first = false) {
+    const match = /^(.+)\.([A-Za-z][A-Za-z0-9]{0,11})$/.exec(stem);
+    if (match === null || !(SUFFIXES.has(match[2]!.toLowerCase()) || (first && stem === name && !/^[a-z]+\d+$/i.test(match[2]!)))) return stem;
+    stem = match[1]!;
+  }
+}
+
+/** Same length as `text`; numbers that never count epochs are blanked by a letter that no pattern looks for. */
+function blanked(text: string): string {
+  let out = text;
+  for (const pattern of OTHER_NUMBERS) out = out.replace(pattern, (found) => "~".repeat(found.length));
+  return out;
+}
+
+function kindOf(word: string, glued: boolean): NumberToken["kind"] {
+  if (EPOCH_WORDS.has(word) || word.endsWith("epoch")) return "epoch";
+  if (glued) return "never"; // "2nd", parts of identifiers
+  if (STEP_WORDS.has(word) || /(?:step|iter)s?$/.test(word)) return "step";
+  if (CASE_WORDS.has(word)) return "case";
+  return NEVER_WORDS.has(word) ? "never" : "plain";
+}
+
+/** Numbers in one segment; `text` is a folder's name, a file's stem or a part of an entry's path. */
+export function tokensInSegment(text: string, segment: number): NumberToken[] {
+  const clean = blanked(text);
+  const tokens: NumberToken[] = [];
+  for (const match of clean.matchAll(/\d+/g)) {
+    const before = /([A-Za-z]+)[-_.=# ]*$/.exec(clean.slice(0, match.index));
+    const words = before === null ? [] : before[1]!.split(/(?<=[a-z])(?=[A-Z])/);
+    const word = (words.at(-1) ?? "").toLowerCase();
+    const end = match.index + match[0].length;
+    tokens.push({
+      segment,
+      value: Number(match[0]),
+      kind: kindOf(word, /^[A-Za-z]/.test(clean.slice(end))),
+      word,
+      start: before === null ? match.index : before.index + before[1]!.length - word.length,
+      end,
+      alone: match[0] === text,
+    });
+  }
+  return tokens;
+}
+
+/** A path's segments; the file's suffixes are cut off. */
+export function segmentsOf(path: string): string[] {
+  const parts = path.split("/");
+  parts.push(stemOf(parts.pop() ?? ""));
+  return parts;
+}
+
+/** Letters of a path with its numbers blanked: files of one series have the same. */
+export function templateOf(path: string): string {
+  return segmentsOf(path)
+    .map((part) => blanked(part).replace(/~+/g, "~").replace(/\d+/g, "#"))
+    .join("/");
+}
+
+function tokensOf(path: string): { tokens: NumberToken[]; last: number } {
+  if (/(?:^|\/)[^/]*tfevents[^/]*$/.test(path)) return { tokens: [], last: 0 };
+  const segments = segmentsOf(path);
+  return { tokens: segments.flatMap((text, i) => tokensInSegment(text, i)), last: segments.length - 1 };
+}
+
+export const countsOf = (token: NumberToken): Counts => (token.kind === "epoch" || token.kind === "step" ? token.kind : null);
+/** Whether a folder's number tells the epoch of what lies in it. */
+export const isEpochFolder = (token: NumberToken): boolean => token.kind === "epoch" || token.kind === "step" || (token.kind === "plain" && (token.alone || CHECKPOINT_FOLDERS.has(token.word)));
+
+/** The token that `numberInName` takes. */
+function tokenInName(tokens: readonly NumberToken[], last: number): NumberToken | null {
+  const own = tokens.filter((t) => t.segment === last);
+  const above = tokens.filter((t) => t.segment < last && isEpochFolder(t) && t.word !== "epochs");
+  return (
+    own.findLast((t) => t.kind === "epoch") ??
+    above.findLast((t) => t.kind === "epoch") ??
+    own.findLast((t) => t.kind === "step") ??
+    above.findLast((t) => t.kind === "step") ??
+    own.findLast((t) => t.kind === "plain") ??
+    above.at(-1) ??
+    null
+  );
+}
+
+const asNumber = (token: NumberToken | null): NameNumber => (token === null ? { number: null, counts: null } : { number: token.value, counts: countsOf(token) });
+
+/**
+ * The number of one path, relative to its run. A number after an epoch's word goes before a step's, a plain one in the
+ * file's name before one in a folder's; of folders only those count that are a number or name an epoch, step or checkpoint.
+ */
+export function numberInName(path: string): NameNumber {
+  const { tokens, last } = tokensOf(path);
+  return asNumber(tokenInName(tokens, last));
+}
+
+/**
+ * The numbers of files that lie side by side: of names alike but for their digits, the digits that differ count.
+ * Where nothing differs each is read alone.
+ */
+export function numbersInNames(paths: readonly string[]): NameNumber[] {
+  return tokensInNames(paths).map(asNumber);
+}
+
+/** As `numbersInNames`, with the place of each number. */
+export function tokensInNames(paths: readonly string[]): (NumberToken | null)[] {
+  const series = new Map<string, number[]>();
+  for (const [i, path] of paths.entries()) {
+    const template = templateOf(path);
+    const known = series.get(template);
+    if (known === undefined) series.set(template, [i]);
+    else known.push(i);
+  }
+  const out = new Array<NumberToken | null>(paths.length).fill(null);
+  for (const members of series.values()) {
+    const rows = members.map((i) => tokensOf(paths[i]!));
+    const last = rows[0]!.last;
+    const column = members.length < 2 ? null : varyingColumn(rows.map((r) => r.tokens), last);
+    for (const [k, i] of members.entries()) out[i] = (column === null ? undefined : rows[k]!.tokens[column]) ?? tokenInName(rows[k]!.tokens, last);
+  }
+  return out;
+}
+
+function varyingColumn(rows: readonly (readonly NumberToken[])[], last: number): number | null {
+  let best: number | null = null;
+  let bestScore = 0;
+  for (const [c, token] of rows[0]!.entries()) {
+    if (token.kind === "never" || token.kind === "case") continue;
+    const values = new Set(rows.map((r) => r[c]?.value));
+    if (values.size < 2) continue;
+    const score = (token.kind === "epoch" ? 400 : token.kind === "step" ? 200 : token.segment === last || isEpochFolder(token) ? 100 : 0) + (values.size === rows.length ? 50 : 0) + token.segment / (last + 1);
+    if (score >= bestScore) [best, bestScore] = [c, score];
+  }
+  return best;
+}

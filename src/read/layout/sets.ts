@@ -1,0 +1,180 @@
+/** Arrays gathered into sets: the labels of a split, the predictions of an epoch. */
+import { caseKey, countsOfItem, type Item, numberOf, pseudoPath, tokensOfItem } from "./arrays";
+import { type Counts, isEpochFolder, templateOf, tokensInNames } from "./numbers";
+import { compatible } from "./shapes";
+import type { SplitWord } from "./words";
+
+export interface ItemSet {
+  /** File, folder or `file#entry`: what a report calls it. */
+  readonly path: string;
+  readonly split: SplitWord | null;
+  /** Which epoch it belongs to; null where it belongs to all, or no name tells. */
+  readonly number: number | null;
+  readonly counts: Counts;
+  /** Sets of other numbers with the same series differ in the number alone. */
+  readonly series: string;
+  /** By case; a single array may hold many cases. */
+  readonly items: readonly Item[];
+  readonly keys: readonly string[];
+}
+
+/** `file`, or `file#entry` when the file holds other labels or predictions too. */
+export function nameOf(item: Item, shared: ReadonlySet<string>): string {
+  return item.header.entry !== null && shared.has(item.header.path) ? `${item.header.path}#${item.header.entry}` : item.header.path;
+}
+
+/** Files with more than one array of labels or predictions. */
+export function sharedFiles(items: readonly Item[]): Set<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const item of items) {
+    if (item.kind !== "labels" && item.kind !== "predictions") continue;
+    if (seen.has(item.header.path)) shared.add(item.header.path);
+    seen.add(item.header.path);
+  }
+  return shared;
+}
+
+/**
+ * Finds the token that numbers each prediction's epoch. Numbers that name a case of the labels, or one slice of them, are
+ * cases; then only a folder's number can be the epoch.
+ */
+export function numberPredictions(predictions: readonly Item[], labels: readonly Item[]): void {
+  const keys = new Set(labels.map((item) => caseKey(item)));
+  const digits = new Set([...keys].flatMap(digitsOf));
+  const severalCases = labels.length > 1;
+  const open: Item[] = [];
+  for (const item of predictions) {
+    const tokens = tokensOfItem(item).filter((t) => !(t.word === "epochs" && t.segment < item.stem));
+    item.token = tokens.findLast((t) => t.kind === "epoch") ?? tokens.findLast((t) => t.kind === "step") ?? null;
+    if (item.token === null) open.push(item);
+  }
+  const chosen = tokensInNames(open.map(pseudoPath));
+  for (const [i, item] of open.entries()) {
+    const token = chosen[i] ?? null;
+    if (token === null) continue;
+    if (token === null) continue;
+    const key = caseKey(item);
+    const isCase = token.segment >= item.stem && severalCases && (keys.has(key) || digitsOf(key).some((d) => digits.has(d)));
+    const isSlice = token.segment >= item.stem && labels.length === 1 && !compatible(item.shape, labels[0]!.shape) && compatible(item.shape, labels[0]!.shape.slice(1));
+    item.token = isCase || isSlice ? (tokensOfItem(item).findLast((t) => t.segment < item.stem && t.segment > 0 && isEpochFolder(t)) ?? null) : token;
+  }
+}
+
+/** The last number of a name, without leading zeros. */
+export const digitsOf = (key: string): string[] => {
+  const last = key.match(/\d+/g)?.at(-1);
+  return last === undefined ? [] : [String(Number(last))];
+};
+
+/** Sets of predictions, one an epoch and series. */
+export function predictionSets(items: readonly Item[], shared: ReadonlySet<string>): ItemSet[] {
+  const several = new Set<string>();
+  const sets = new Map<string, { root: string; series: string; items: Item[] }>();
+  for (const item of items) {
+    const { root, series } = placeOf(item);
+    const key = `${item.split ?? ""}|${series}|${numberOf(item) ?? ""}`;
+    const known = sets.get(key);
+    if (known === undefined) sets.set(key, { root, series, items: [item] });
+    else {
+      known.items.push(item);
+      several.add(series);
+    }
+  }
+  // An epoch whose first case alone is written is called by its folder, as its fellows are.
+  return [...sets.values()].map((set) => makeSet(set.items, set.root, set.series, shared, several.has(set.series) && set.items.length === 1 && set.root !== "" ? set.root : null));
+}
+
+/** Where an item's set lies: the folder that names the epoch, else the folder of the files. */
+function placeOf(item: Item): { root: string; series: string } {
+  const { token, parts, stem } = item;
+  if (token !== null && token.segment < stem) {
+    const root = parts.slice(0, token.segment + 1).join("/");
+    return { root, series: templateOf(`${root}/x`) };
+  }
+  // Several arrays of one file stay together; else the folder, or the part of it that says "predictions".
+  const folder = item.from >= 0 && item.from < stem ? parts.slice(0, item.from + 1).join("/") : commonFolder(item);
+  const inside = token !== null && token.segment > stem ? item.header.path : "";
+  return { root: folder, series: `${folder}/${inside}` };
+}
+
+/** The folder of a file; for case folders ("case_003/pred.nii.gz") the one around them. */
+function commonFolder(item: Item): string {
+  const own = item.parts.slice(item.stem).some((text, i) => /\d/.test(text) && item.token?.segment !== item.stem + i);
+  const above = item.parts[item.stem - 1];
+  const depth = !own && above !== undefined && /\d/.test(above) ? item.stem - 1 : item.stem;
+  return item.parts.slice(0, depth).join("/");
+}
+
+function makeSet(items: readonly Item[], root: string, series: string, shared: ReadonlySet<string>, called: string | null = null): ItemSet {
+  const first = items[0]!;
+  const byCase = new Map<string, Item>();
+  const lowest = root === "" ? 0 : root.split("/").length;
+  for (const item of items) {
+    const key = caseKey(item, lowest);
+    const known = byCase.get(key);
+    // The same case twice, as classes and as probabilities: classes are exact and smaller.
+    if (known === undefined || preferred(item, known)) byCase.set(key, item);
+  }
+  const ordered = [...byCase].sort(([a], [b]) => natural(a, b));
+  const files = new Set(ordered.map(([, item]) => item.header.path));
+  const all = ordered.map(([, item]) => item);
+  const path = ordered.length === 1 ? called ?? nameOf(ordered[0]![1], shared) : files.size === 1 ? groupName(all) : folderOf(all);
+  return { path, split: first.split, number: numberOf(first), counts: countsOfItem(first), series, items: ordered.map(([, item]) => item), keys: ordered.map(([key]) => key) };
+}
+
+/** The innermost folder that holds all items. */
+function folderOf(items: readonly Item[]): string {
+  const common = items[0]!.parts.slice(0, items[0]!.stem);
+  for (const item of items) {
+    let n = 0;
+    while (n < common.length && n < item.stem && item.parts[n] === common[n]) n++;
+    common.length = n;
+  }
+  return common.length === 0 ? "." : common.join("/");
+}
+
+function preferred(a: Item, b: Item): boolean {
+  if (a.integer !== b.integer) return a.integer;
+  if (a.strength !== b.strength) return a.strength > b.strength;
+  return false;
+}
+
+/** Several entries of one file: the file, or the HDF5 group that holds them. */
+function groupName(items: readonly Item[]): string {
+  const path = items[0]!.header.path;
+  const entries = items.map((item) => item.header.entry?.split("/") ?? []);
+  const common: string[] = [];
+  for (let i = 0; entries.every((e) => e.length > i + 1 && e[i] === entries[0]![i]); i++) common.push(entries[0]![i]!);
+  return common.length === 0 ? path : `${path}#${common.join("/")}`;
+}
+
+/** Sets of labels: a folder whose name says labels, files alike but for their numbers, or single arrays. */
+export function labelSets(items: readonly Item[], shared: ReadonlySet<string>): ItemSet[] {
+  const sets = new Map<string, { root: string; series: string; items: Item[] }>();
+  for (const item of items) {
+    const tokens = tokensOfItem(item);
+    const token = tokens.findLast((t) => t.kind === "epoch" || t.kind === "step");
+    if (token !== undefined) item.token = token;
+    const inFolder = item.from >= 0 && item.from < item.stem;
+    const root = inFolder ? item.parts.slice(0, item.from + 1).join("/") : commonFolder(item);
+    const series = inFolder ? root : templateOf(pseudoPath(item));
+    const key = `${item.split ?? ""}|${series}|${numberOf(item) ?? ""}`;
+    const known = sets.get(key);
+    if (known === undefined) sets.set(key, { root, series, items: [item] });
+    else known.items.push(item);
+  }
+  return [...sets.values()].map((set) => makeSet(set.items, set.root, set.series, shared));
+}
+
+/** By text, numbers by value. */
+export function natural(a: string, b: string): number {
+  const [p, q] = [a.match(/\d+|\D+/g) ?? [], b.match(/\d+|\D+/g) ?? []];
+  for (let i = 0; i < Math.min(p.length, q.length); i++) {
+    const [x, y] = [p[i]!, q[i]!];
+    if (x === y) continue;
+    if (/^\d/.test(x) && /^\d/.test(y) && Number(x) !== Number(y)) return Number(x) - Number(y);
+    return x < y ? -1 : 1;
+  }
+  return p.length - q.length;
+}

@@ -1,0 +1,22 @@
+/** Whether two arrays can be labels and predictions of the same voxels, by shape alone. */
+
+/** Without axes of length 1, which carry nothing. */
+export const squeezed = (shape: readonly number[]): number[] => shape.filter((n) => n !== 1);
+
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
+
+export const without = (shape: readonly number[], axis: number): number[] => shape.filter((_, i) => i !== axis);
+
+/** Axes of `big` whose removal leaves `small`; each may be a class axis. */
+export function extraAxes(big: readonly number[], small: readonly number[]): number[] {
+  if (big.length !== small.length + 1) return [];
+  return big.map((_, axis) => axis).filter((axis) => sameShape(without(big, axis), small));
+}
+
+/** Same voxels: equal shapes, or equal but for one class axis of either (one-hot labels, probabilities), axes of length 1 aside. */
+export function compatible(a: readonly number[], b: readonly number[]): boolean {
+  const [p, q] = [squeezed(a), squeezed(b)];
+  return sameShape(p, q) || extraAxes(p, q).length > 0 || extraAxes(q, p).length > 0;
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

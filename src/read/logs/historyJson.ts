@@ -1,0 +1,235 @@
+/**
+ * Keras' history as JSON: `json.dump(history.history)` (a dict of lists), a list of row dicts, `{"history": …, "epoch": […]}`,
+ * and what pandas' to_json makes of them (a dict of dicts by index; "split"). NaN and Infinity as Python writes them.
+ *
+ * Epochs are the list index from 0, unless a list, key or index of that name tells. Such a file is written whole, so that it
+ * is read whole whenever it changed. A number that is cut off at the end of a torn file is not given.
+ */
+import type { LogFormat, LogSink } from "../format";
+import { isTrainingName } from "./csvPlan";
+import { parseJson, type JsonDict, type JsonList, type JsonNode } from "./jsonTree";
+import { quantityOf, wordsOf } from "./role";
+
+const NAME = "history-json";
+const LARGEST = 64 * 1024 * 1024;
+/** Names nested in names: {"train": {"loss": […]}} is "train/loss". */
+const DEEPEST_TAG = 3;
+/** Elements of one cell that become series of their own ("dice[3]"). */
+const MOST_ELEMENTS = 1024;
+
+export interface HistoryState {
+  readonly size: number;
+}
+
+export const historyJson: LogFormat<HistoryState> = {
+  name: NAME,
+  probe(name, head) {
+    if (!/\.json$/i.test(name) || head.includes(0)) return false;
+    const { root, end } = parseJson(new TextDecoder().decode(head));
+    return root !== null && end !== "corrupt" && isHistory(root);
+  },
+  read(source, _state, sink) {
+    sink.reset();
+    const state: HistoryState = { size: source.size };
+    if (source.size > LARGEST) return { state, end: "corrupt", problem: `${NAME}: ${source.size} bytes, more than the ${LARGEST} that are read of such a file`, unit: "epoch" };
+    const { root, end, line, offset } = parseJson(new TextDecoder().decode(source.read(0, source.size)));
+    const unit = root === null ? "epoch" : give(root, sink);
+    const problem = end === "corrupt" ? `${NAME}: no JSON at line ${line}, character ${offset}; what comes before was kept` : null;
+    return { state, end, problem, unit };
+  },
+};
+
+type Unit = "epoch" | "step";
+/** A sink that sees names and values. */
+type Take = (tag: string, step: number, value: number, line: number) => void;
+
+function isDict(node: JsonNode | undefined): node is JsonDict {
+  return typeof node === "object" && node !== null && node.kind === "dict";
+}
+
+function isList(node: JsonNode | undefined): node is JsonList {
+  return typeof node === "object" && node !== null && node.kind === "list";
+}
+
+function at(dict: JsonDict, key: string): JsonNode | undefined {
+  const i = dict.keys.indexOf(key);
+  return i < 0 ? undefined : dict.values[i];
+}
+
+/** Whether a (perhaps torn) document is a training's history and not another JSON file. */
+function isHistory(root: JsonNode): boolean {
+  const { lists, rows } = shapeOf(root);
+  if (rows !== null) {
+    const first = rows.items[0];
+    if (!isDict(first)) return false;
+    const axis = first.keys.some((key, i) => axisOf(key) !== null && typeof first.values[i] === "number");
+    const things = first.values.some((value, i) => typeof value === "string" && !SPLIT_KEY.test(first.keys[i]!));
+    const measured = first.keys.some((key, i) => isTrainingName(key) && axisOf(key) === null && isMeasured(first.values[i]!));
+    return axis ? measured : measured && !things && first.keys.some((key) => quantityOf(key) === "loss");
+  }
+  if (lists === null) return false;
+  const names: string[] = [];
+  eachColumn(lists, (name, values) => {
+    if (values.length > 0 && values.every((value) => isMeasured(value))) names.push(name);
+  });
+  const plain = new Set(names.map((name) => wordsOf(name).join("_")));
+  const axis = names.some((name) => axisOf(name) !== null);
+  const pair = [...plain].some((name) => plain.has(`val_${name}`) || (name.startsWith("train_") && plain.has(`val_${name.slice(6)}`)));
+  // One list of Dice values may be per class; with a loss, an axis or both splits it is a history.
+  return names.some((name) => quantityOf(name) === "loss" && isTrainingName(name)) || (names.some(isTrainingName) && (axis || pair));
+}
+
+/** A number, or a list that starts with numbers: what a cell of a history may be. */
+function isMeasured(value: JsonNode): boolean {
+  return typeof value === "number" || value === null || (isList(value) && value.items.every((item) => typeof item === "number" || item === null));
+}
+
+const SPLIT_KEY = /^(phase|split|mode|stage|subset)$/i;
+
+function axisOf(key: string): Unit | null {
+  if (/^epochs?$/i.test(key)) return "epoch";
+  return /^(global_)?steps?$|^iter(ation)?s?$/i.test(key) ? "step" : null;
+}
+
+/** The dict of lists or the list of rows that the document holds, wherever it keeps it. */
+function shapeOf(root: JsonNode): { lists: JsonDict | null; rows: JsonList | null; axis: JsonList | null } {
+  if (isList(root)) return { lists: null, rows: root, axis: null };
+  if (!isDict(root)) return { lists: null, rows: null, axis: null };
+  const history = at(root, "history");
+  const epoch = at(root, "epoch") ?? at(root, "epochs");
+  const axis = isList(epoch) ? epoch : null;
+  if (isDict(history)) return { lists: history, rows: null, axis };
+  if (isList(history) && isDict(history.items[0])) return { lists: null, rows: history, axis: null };
+  const { columns, data } = { columns: at(root, "columns"), data: at(root, "data") };
+  if (isList(columns) && isList(data)) {
+    const index = at(root, "index");
+    return { lists: null, rows: splitRows(columns, data), axis: isList(index) ? index : null };
+  }
+  return { lists: root, rows: null, axis: null };
+}
+
+/** pandas' to_json(orient="split"): rows without their names. */
+function splitRows(columns: JsonList, data: JsonList): JsonList {
+  const names = columns.items.map((name) => (typeof name === "string" ? name : ""));
+  const rows = data.items.map((row, i): JsonDict => {
+    const values = isList(row) ? row.items.slice(0, names.length) : [];
+    return { kind: "dict", keys: names.slice(0, values.length), values, lines: isList(row) ? row.lines : values.map(() => data.lines[i]!) };
+  });
+  return { kind: "list", items: rows, lines: data.lines };
+}
+
+/** Gives all points; returns what the steps count. */
+function give(root: JsonNode, sink: LogSink): Unit {
+  const { lists, rows, axis } = shapeOf(root);
+  const take: Take = (tag, step, value, line) => sink.point(tag, step, value, line, NaN);
+  if (rows !== null) return giveRows(rows, axis, sink, take);
+  return lists === null ? "epoch" : giveLists(lists, axis, sink, take);
+}
+
+function giveRows(rows: JsonList, axis: JsonList | null, sink: LogSink, take: Take): Unit {
+  const key = axisKey(rows);
+  const unit = key === null ? "epoch" : (axisOf(key) ?? "epoch");
+  let last = -Infinity;
+  for (const [i, row] of rows.items.entries()) {
+    if (!isDict(row)) continue;
+    const own = key === null ? axis?.items[i] : at(row, key);
+    if (key !== null && typeof own !== "number") continue;
+    const step = typeof own === "number" ? own : i;
+    if (!Number.isFinite(step)) continue;
+    if (step < last) sink.restart(null, step);
+    last = step;
+    const split = row.values.find((value, k) => typeof value === "string" && SPLIT_KEY.test(row.keys[k]!));
+    const prefix = typeof split === "string" ? `${split}/` : "";
+    for (const [k, name] of row.keys.entries()) {
+      if (name === key || name === "") continue;
+      const value = row.values[k] ?? null;
+      if (value === null) {
+        if (unit === "epoch" && isNan(name, (other) => at(row, other))) take(prefix + name, step, NaN, row.lines[k]!);
+      } else cell(prefix + name, value, step, row.lines[k]!, take, 0);
+    }
+  }
+  return unit;
+}
+
+/** The key that holds the rows' place: "epoch" unless its values repeat where a step tells rows apart. */
+function axisKey(rows: JsonList): string | null {
+  const keys = new Map<string, { count: number; repeats: number; last: JsonNode | undefined; unit: Unit }>();
+  for (const row of rows.items) {
+    if (!isDict(row)) continue;
+    for (const [k, key] of row.keys.entries()) {
+      const unit = axisOf(key);
+      if (unit === null || typeof row.values[k] !== "number") continue;
+      const seen = keys.get(key) ?? { count: 0, repeats: 0, last: undefined, unit };
+      seen.count++;
+      if (seen.last === row.values[k]) seen.repeats++;
+      seen.last = row.values[k];
+      keys.set(key, seen);
+    }
+  }
+  const all = [...keys].filter(([, seen]) => seen.count * 2 > rows.items.length);
+  const steps = all.find(([, seen]) => seen.unit === "step");
+  const epochs = all.find(([, seen]) => seen.unit === "epoch" && (steps === undefined || seen.repeats * 3 < seen.count));
+  return (epochs ?? steps)?.[0] ?? null;
+}
+
+function giveLists(lists: JsonDict, axis: JsonList | null, sink: LogSink, take: Take): Unit {
+  const columns = new Map<string, JsonNode[]>();
+  eachColumn(lists, (name, values) => void columns.set(name, values));
+  const key = axis === null ? [...columns].find(([name, values]) => axisOf(name) !== null && values.every((value) => typeof value === "number") && tellsApart(values))?.[0] : undefined;
+  const steps = axis?.items ?? (key === undefined ? null : columns.get(key)!);
+  eachColumn(lists, (name, values, lines, index) => {
+    if (name === key) return;
+    let last: number | null = null;
+    for (const [i, value] of values.entries()) {
+      const own = steps === null ? index?.[i] : steps[i];
+      const step = typeof own === "number" && Number.isFinite(own) ? own : i;
+      // Lists that were joined after a resumed training.
+      if (last !== null && step < last) sink.restart(name, step);
+      last = step;
+      if (value === null) {
+        if (isNan(name, (other) => columns.get(other)?.[i])) take(name, step, NaN, lines[i]!);
+      } else cell(name, value, step, lines[i]!, take, 0);
+    }
+  });
+  return key === undefined ? "epoch" : (axisOf(key) ?? "epoch");
+}
+
+function tellsApart(values: readonly JsonNode[]): boolean {
+  let repeats = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] === values[i - 1]) repeats++;
+  return repeats * 3 <= values.length;
+}
+
+/** Lists of a history, also those one name deeper ("train/loss"), and pandas' dicts by index ("0": …, "1": …). */
+function eachColumn(dict: JsonDict, take: (name: string, values: JsonNode[], lines: number[], index: number[] | null) => void, prefix = "", depth = 0): void {
+  for (const [i, key] of dict.keys.entries()) {
+    const value = dict.values[i];
+    const name = prefix + key;
+    if (isList(value)) take(name, value.items, value.lines, null);
+    else if (isDict(value) && value.keys.length > 0) {
+      if (value.keys.every((k, n) => k === String(n))) take(name, value.values, value.lines, value.keys.map(Number));
+      else if (depth < DEEPEST_TAG) eachColumn(value, take, `${name}/`, depth + 1);
+    }
+  }
+}
+
+/** One cell: a number, or numbers within. */
+function cell(tag: string, value: JsonNode, step: number, line: number, take: Take, depth: number): void {
+  if (typeof value === "number") take(tag, step, value, line);
+  else if (depth < DEEPEST_TAG && isList(value) && value.items.length <= MOST_ELEMENTS) {
+    for (const [i, item] of value.items.entries()) cell(`${tag}[${i}]`, item, step, value.lines[i]!, take, depth + 1);
+  } else if (depth < DEEPEST_TAG && isDict(value) && value.keys.length <= MOST_ELEMENTS) {
+    for (const [i, key] of value.keys.entries()) cell(`${tag}/${key}`, value.values[i]!, step, value.lines[i]!, take, depth + 1);
+  }
+}
+
+/**
+ * pandas and strict writers put null for NaN. A training has a loss every epoch, so that a missing one is a NaN; but rows of
+ * training and validation may be written apart, so that the other split's must be missing or NaN too.
+ */
+function isNan(name: string, other: (name: string) => JsonNode | undefined): boolean {
+  if (quantityOf(name) !== "loss" || other("loss") === undefined) return false;
+  const mirror = name.startsWith("val_") ? name.slice(4) : `val_${name}`;
+  const counterpart = other(mirror) ?? null;
+  return counterpart === null || (typeof counterpart === "number" && Number.isNaN(counterpart));
+}

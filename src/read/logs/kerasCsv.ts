@@ -1,0 +1,263 @@
+/**
+ * Keras' CSVLogger and its like: a header, then one row an epoch (keras/src/callbacks/csv_logger.py), with any separator; also
+ * pandas' to_csv of history.history, and step logs with ragged rows (lightning/fabric/loggers/csv_logs.py).
+ *
+ * Steps are the column `epoch` (or `step`, or an unnamed index, or the row's number from 0). Where both `epoch` and `step` are
+ * there, the one that is not the axis is a series of its own, so that steps can be mapped to epochs.
+ *
+ * A last line without newline is given tentatively when it has all its cells: when more of it appears, the file is read again
+ * from the start after `reset`. So is a file whose layout turns out otherwise once more rows are there (16 rows decide).
+ */
+import type { ByteSource } from "../bytes/source";
+import type { LogFormat, LogRead, LogSink } from "../format";
+import { cellList, cellNumber, splitCells, type Separator } from "./csvCells";
+import { headerText, isHeader, isTrainingName, planOf, SAMPLE_ROWS, type CsvPlan } from "./csvPlan";
+import { continues, fingerprint, hashBytes, type Fingerprint } from "./fingerprint";
+import { eachLine, LONGEST_LINE } from "./lines";
+
+const NAME = "keras-csv";
+const SEPARATORS: readonly Separator[] = [",", ";", "\t", "|", " "];
+/** Bytes from the header on that may decide the layout. */
+const PLAN_BYTES = 1 << 18;
+
+export interface CsvState extends Fingerprint {
+  /** Lines consumed. */
+  readonly line: number;
+  /** Rows since the header, or since it was repeated. */
+  readonly row: number;
+  /** Where the header in force starts; -1 before there is one. */
+  readonly header: number;
+  /** Index of its separator where a header before it has settled that; -1 where the header and its rows decide. */
+  readonly separator: number;
+  /** Hash of the layout taken. */
+  readonly layout: number;
+  readonly lastStep: number | null;
+  /** 1 when a header was repeated since the last row. */
+  readonly repeated: number;
+  /** 1 when the last line was given though it has no newline yet; `offset` is its end then. */
+  readonly tentative: number;
+  readonly leftOut: number;
+  readonly firstLeftOut: number;
+}
+
+type Mutable = { -readonly [K in keyof CsvState]: CsvState[K] };
+
+const START: CsvState = { offset: 0, size: 0, head: 0, tail: 0, line: 0, row: 0, header: -1, separator: -1, layout: 0, lastStep: null, repeated: 0, tentative: 0, leftOut: 0, firstLeftOut: 0 };
+
+export const kerasCsv: LogFormat<CsvState> = {
+  name: NAME,
+  probe(name, head) {
+    const suffix = /\.(csv|tsv|txt|log)$/i.exec(name)?.[1]?.toLowerCase();
+    if (suffix === undefined || head.includes(0)) return false;
+    const text = new TextDecoder().decode(head);
+    const lines = text.split(/\r?\n/);
+    const unfinished = lines.pop() ?? "";
+    const first = lines.findIndex((line) => !isPreamble(line));
+    // Being written, or without a newline at all: what there is of the header must do.
+    const [header, rows] = first < 0 ? [isPreamble(unfinished) ? "" : unfinished, []] : [lines[first]!, sample(lines.slice(first + 1))];
+    const plan = planOf(header, rows);
+    if (plan === null || !plan.training) return false;
+    const table = suffix === "csv" || suffix === "tsv";
+    if (plan.separator === " " && (plan.width > 1 || !table)) return rows.length > 0 && rows.every((row) => splitCells(row, " ").length === plan.width);
+    return table || rows.length > 0 || plan.stepColumn >= 0;
+  },
+  read(source, state, sink) {
+    const going = state === null || !continues(source, state) ? null : new CsvReader(source, sink).resume(state);
+    if (going !== null) return going;
+    sink.reset();
+    return new CsvReader(source, sink).from(0);
+  },
+};
+
+/** Lines before the header that say nothing: blank ones, and comments that are not the header itself (numpy.savetxt's "# epoch loss"). */
+function isPreamble(line: string): boolean {
+  const text = line.trim();
+  return text === "" || (text.startsWith("#") && planOf(text, [])?.training !== true);
+}
+
+function sample(lines: readonly string[]): string[] {
+  return lines.filter((line) => line.trim() !== "").slice(0, SAMPLE_ROWS);
+}
+
+class CsvReader {
+  private state: Mutable = { ...START };
+  private plan: CsvPlan | null = null;
+  private headerLine = "";
+
+  constructor(
+    private readonly source: ByteSource,
+    private readonly sink: LogSink,
+  ) {}
+
+  /** Goes on from a state; null when the file must be read from the start. */
+  resume(state: CsvState): LogRead<CsvState> | null {
+    if (state.header < 0) return null;
+    const { plan, line } = this.planAt(state.header, SEPARATORS[state.separator] ?? null);
+    this.plan = plan;
+    this.headerLine = line;
+    if (this.layoutHash() !== state.layout) return null;
+    this.state = { ...state };
+    if (state.tentative === 0) return this.from(state.offset);
+    // The last line was given before its newline was there: does it end where it seemed to?
+    const next = this.source.read(state.offset, 2);
+    if (next.length === 0 || (next.length === 1 && next[0] === 13)) return this.result(state.offset, "complete");
+    if (next[0] !== 10 && !(next[0] === 13 && next[1] === 10)) return null;
+    this.state.tentative = 0;
+    return this.from(state.offset + (next[0] === 10 ? 1 : 2));
+  }
+
+  /** Reads on from `offset`, the start of a line. */
+  from(offset: number): LogRead<CsvState> {
+    const s = this.state;
+    const lines = eachLine(this.source, offset, (line, start) => {
+      s.line++;
+      this.take(line, start);
+    });
+    if (lines.tooLong) return this.result(lines.offset, "corrupt", `${NAME}: line ${s.line + 1} is longer than ${LONGEST_LINE} bytes; what comes before was kept`);
+    if (lines.rest === null || lines.rest.trim() === "") return this.result(lines.offset, "complete");
+    if (!this.isWholeRow(lines.rest)) return this.result(lines.offset, "torn");
+    s.line++;
+    this.take(lines.rest.replace(/\r$/, ""), lines.offset);
+    s.tentative = 1;
+    return this.result(lines.offset + lines.bytes, "complete");
+  }
+
+  private result(offset: number, end: LogRead<CsvState>["end"], trouble: string | null = null): LogRead<CsvState> {
+    const { leftOut, firstLeftOut, line } = this.state;
+    let problem = trouble;
+    if (problem === null && this.plan === null && this.source.size > 0 && end === "complete") problem = `${NAME}: no header line among ${line} lines`;
+    if (problem === null && leftOut > 0) problem = `${NAME}: ${leftOut} ${leftOut === 1 ? "line" : "lines"} left out that ${leftOut === 1 ? "is" : "are"} no row of the log, the first at line ${firstLeftOut}`;
+    return { state: { ...this.state, ...fingerprint(this.source, offset) }, end, problem, unit: this.plan?.unit ?? "epoch" };
+  }
+
+  /** The layout that the header at `header` and the rows after it give. */
+  private planAt(header: number, separator: Separator | null): { plan: CsvPlan | null; line: string } {
+    const bytes = this.source.read(header, PLAN_BYTES);
+    const lines = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, bytes.lastIndexOf(10) + 1)).split(/\r?\n/);
+    lines.pop();
+    const line = lines[0] ?? "";
+    // The rows that decide go up to where a header comes again.
+    const again = lines.findIndex((other, i) => i > 0 && i < 4 * SAMPLE_ROWS && SEPARATORS.some((one) => isHeaderOfTraining(splitCells(other, one))));
+    const plan = planOf(line, sample(lines.slice(1, again < 0 ? undefined : again)), separator);
+    return { plan: plan === null ? null : tensorBoardExport(plan, this.source.name), line };
+  }
+
+  /** Takes the header line at `start`; false when it is none. */
+  private takeHeader(start: number, separator: Separator | null): boolean {
+    const { plan, line } = this.planAt(start, separator);
+    if (plan === null) return false;
+    this.plan = plan;
+    this.headerLine = line;
+    this.state.header = start;
+    this.state.layout = this.layoutHash();
+    this.state.row = 0;
+    this.state.separator = separator === null ? -1 : SEPARATORS.indexOf(separator);
+    return true;
+  }
+
+  private layoutHash(): number {
+    if (this.plan === null) return 0;
+    return hashBytes(new TextEncoder().encode(JSON.stringify({ ...this.plan, nanWhenEmpty: [...this.plan.nanWhenEmpty] })));
+  }
+
+  private take(line: string, start: number): void {
+    const { plan } = this;
+    if (plan === null) {
+      if (!isPreamble(line)) this.takeHeader(start, null);
+      return;
+    }
+    if (line === "" || line.trim() === "") return;
+    const cells = splitCells(line, plan.separator);
+    if (this.row(plan, cells)) return;
+    if (line.trimStart().startsWith("#") && headerText(line) !== headerText(this.headerLine)) return;
+    this.other(plan, cells, line, start);
+  }
+
+  /** Gives a row's points; false when it is no row. */
+  private row(plan: CsvPlan, cells: readonly string[]): boolean {
+    const s = this.state;
+    const comma = plan.separator === ";";
+    let step: number | undefined = s.row;
+    if (plan.stepColumn >= 0) step = cellNumber(cells[plan.stepColumn] ?? "", comma);
+    else if (!cells.some((cell, i) => i < plan.width && plan.tags[i] !== null && (cellNumber(cell, comma) !== undefined || isMissing(cell) || cellList(cell) !== null))) return false;
+    if (step === undefined || !Number.isFinite(step)) return false;
+    this.goTo(plan, step);
+    const prefix = plan.splitColumn >= 0 && (cells[plan.splitColumn] ?? "") !== "" ? `${cells[plan.splitColumn]!}/` : "";
+    const wallTime = plan.wallColumn >= 0 ? (cellNumber(cells[plan.wallColumn] ?? "") ?? NaN) : NaN;
+    const n = Math.min(cells.length, plan.width);
+    for (let i = 0; i < n; i++) {
+      const name = plan.tags[i];
+      if (name === null || name === undefined) continue;
+      const tag = prefix + name;
+      const cell = cells[i]!;
+      const value = cellNumber(cell, comma);
+      if (value !== undefined) this.sink.point(tag, step, value, s.line, wallTime);
+      else if (cell === "") {
+        if (isNan(plan, cells, i)) this.sink.point(tag, step, NaN, s.line, wallTime);
+      } else {
+        const list = cellList(cell);
+        if (list !== null) for (const [k, element] of list.entries()) if (element !== undefined) this.sink.point(`${tag}[${k}]`, step, element, s.line, wallTime);
+      }
+    }
+    s.row++;
+    return true;
+  }
+
+  /** Tells of a restart where the epochs go back. Rows that count steps may come late: each tag looks after itself. */
+  private goTo(plan: CsvPlan, step: number): void {
+    const s = this.state;
+    if (s.lastStep !== null && plan.unit === "epoch" && (step < s.lastStep || (s.repeated === 1 && step === s.lastStep))) this.sink.restart(null, step);
+    s.lastStep = step;
+    s.repeated = 0;
+  }
+
+  /** A line that is no row: a header again, another header, or nothing of this log. */
+  private other(plan: CsvPlan, cells: readonly string[], line: string, start: number): void {
+    const s = this.state;
+    if (headerText(line).trim() === headerText(this.headerLine).trim()) {
+      s.repeated = 1;
+      if (plan.stepColumn < 0) {
+        this.sink.restart(null, 0);
+        s.row = 0;
+        s.lastStep = null;
+      }
+    } else if (isHeaderOfTraining(cells) && this.takeHeader(start, plan.separator)) {
+      // Another script went on in the same file.
+      s.repeated = 1;
+      if (this.plan?.stepColumn === -1) {
+        this.sink.restart(null, 0);
+        s.lastStep = null;
+      }
+    } else if (s.leftOut++ === 0) s.firstLeftOut = s.line;
+  }
+
+  /** Whether an unfinished last line has all its cells. */
+  private isWholeRow(line: string): boolean {
+    const { plan } = this;
+    if (plan === null || line.trim() === "") return false;
+    const cells = splitCells(line.replace(/\r$/, ""), plan.separator);
+    return cells.length >= plan.width && (line.split('"').length & 1) === 1 && cellNumber(cells[Math.max(0, plan.stepColumn)] ?? "") !== undefined;
+  }
+}
+
+function isHeaderOfTraining(cells: readonly string[]): boolean {
+  return cells.length > 1 && isHeader(cells) && cells.some(isTrainingName);
+}
+
+function isMissing(cell: string): boolean {
+  return cell === "" || /^(na|n\/a|none|null|-+)$/i.test(cell);
+}
+
+/** Whether the empty cell `i` stands for a NaN. */
+function isNan(plan: CsvPlan, cells: readonly string[], i: number): boolean {
+  const other = plan.nanWhenEmpty.get(i);
+  if (other === undefined) return false;
+  const cell = cells[other] ?? "";
+  return cell === "" || Number.isNaN(cellNumber(cell) ?? 0);
+}
+
+/** TensorBoard's "Wall time,Step,Value": the tag is in the file's name ("run-train-tag-epoch_loss.csv"). */
+function tensorBoardExport(plan: CsvPlan, name: string): CsvPlan {
+  const tag = /tag-(.+)\.csv$/i.exec(name)?.[1];
+  return tag === undefined ? plan : { ...plan, tags: plan.tags.map((t) => (t === "Value" ? tag : t)) };
+}

@@ -1,0 +1,46 @@
+/** Lines of a text file, window by window. */
+import type { ByteSource } from "../bytes/source";
+
+const WINDOW = 1 << 20;
+/** A longer line is no row of a log. */
+export const LONGEST_LINE = 1 << 22;
+
+export interface LinesRead {
+  /** Where the first line that was not given starts. */
+  readonly offset: number;
+  /** The unfinished last line, without its newline; null when the file ends with one. */
+  readonly rest: string | null;
+  /** Length of `rest` in bytes. */
+  readonly bytes: number;
+  /** Set when the unfinished line is longer than LONGEST_LINE: `rest` is null then. */
+  readonly tooLong: boolean;
+}
+
+/** Gives every line from `offset` on that ends with a newline, without it (nor a carriage return before it), with its place. */
+export function eachLine(source: ByteSource, offset: number, take: (line: string, start: number) => void): LinesRead {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let at = offset;
+  let size = WINDOW;
+  while (at < source.size) {
+    const bytes = source.read(at, size);
+    const end = bytes.lastIndexOf(10) + 1;
+    if (end === 0) {
+      const whole = at + bytes.length >= source.size || bytes.length < size;
+      if (whole && bytes.length <= LONGEST_LINE) return { offset: at, rest: decoder.decode(bytes), bytes: bytes.length, tooLong: false };
+      if (whole || size > LONGEST_LINE) return { offset: at, rest: null, bytes: 0, tooLong: true };
+      size *= 2;
+      continue;
+    }
+    const text = decoder.decode(bytes.subarray(0, end));
+    let start = 0;
+    for (let byte = 0; byte < end; ) {
+      const stop = text.indexOf("\n", start);
+      take(text.slice(start, stop > start && text.charCodeAt(stop - 1) === 13 ? stop - 1 : stop), at + byte);
+      start = stop + 1;
+      byte = bytes.indexOf(10, byte) + 1;
+    }
+    at += end;
+    size = WINDOW;
+  }
+  return { offset: at, rest: null, bytes: 0, tooLong: false };
+}
