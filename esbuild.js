@@ -18,11 +18,20 @@ const node = {
   logLevel: "warning",
 };
 
+/** HDF5's library is 5 MB and most runs do without it: it lies in a file of its own, loaded when it is needed. */
+const libraryApart = {
+  name: "library-apart",
+  setup(build) {
+    build.onResolve({ filter: /^h5wasm$/ }, (args) => (args.kind === "entry-point" ? null : { path: "./hdf5library.js", external: true }));
+  },
+};
+
 /** One context for what Node runs, one for the pages. */
 async function configurations() {
   const all = [
-    { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts" }, external: ["vscode"] },
-    { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
+    { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts" }, external: ["vscode"], plugins: [libraryApart] },
+    { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" }, plugins: [libraryApart] },
+    { ...node, entryPoints: { hdf5library: "h5wasm" } },
   ];
   const pages = join(__dirname, "webview", "build.mjs");
   if (existsSync(pages)) all.push((await import(pages)).webviewBuild(production));

@@ -49,7 +49,7 @@ export class RunPage {
     this.curves = new CurvesSection(page);
     this.volumes = new VolumesSection(page);
     this.confusion = new ConfusionSection(page);
-    this.element.append(this.mark, this.letter.element, ...Object.values(this.parts).map((p) => p.section));
+    this.element.append(this.letter.element, ...Object.values(this.parts).map((p) => p.section), this.mark);
     this.unlisten = page.cursor.onDidChange(() => this.showMark());
   }
 
@@ -143,7 +143,7 @@ export class RunPage {
     section.querySelector("h2")?.focus({ preventScroll: true });
   }
 
-  /** A bar that stays at the top while a position is marked. */
+  /** A bar that stays at the bottom while a position is marked. */
   private showMark(): void {
     const { pin } = this.page.cursor;
     this.mark.hidden = pin === null;

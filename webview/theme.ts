@@ -46,6 +46,8 @@ export function readTheme(): Theme {
   const variable = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
   const bright = kind === "light" || kind === "hc-light";
   const text = variable("--vscode-editor-foreground", bright ? "#1f1f1f" : "#cccccc");
+  // The light theme's red is meant for icons; as text it is too faint. page.css does the same.
+  const bad = variable("--vscode-errorForeground", bright ? "#c72e0f" : "#f88070");
   const strong = kind === "hc-dark" || kind === "hc-light";
   return {
     kind,
@@ -55,7 +57,7 @@ export function readTheme(): Theme {
     text,
     dim: strong ? text : variable("--vscode-descriptionForeground", text),
     grid: `color-mix(in srgb, ${text} ${strong ? 35 : 11}%, transparent)`,
-    bad: variable("--vscode-errorForeground", bright ? "#c72e0f" : "#f88070"),
+    bad: kind === "light" ? `color-mix(in srgb, ${bad} 72%, black)` : bad,
     accent: variable("--vscode-focusBorder", "#0078d4"),
     series: PALETTES[kind],
   };

@@ -12,8 +12,8 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, Logarithm
 
 /** Room for the numbers of the y axis, px: the same in all charts, so that stacked ones line up. */
 const AXIS = 54;
-/** More points than this are drawn without markers. */
-const MARKED = 40;
+/** Markers on one line; of more points every n-th has one. */
+const MARKED = 24;
 /** Below this width names at the ends of lines give way to the list above the chart, px. */
 const NAMED = 380;
 
@@ -85,7 +85,8 @@ export class LineChartView {
   private dataset(line: Line): ChartDataset<"line", { x: number; y: number }[]> {
     const data = Array.from(line.x, (x, i) => ({ x, y: drawnValue(this.model, line.y[i]!) }));
     const colour = colourOf(line.style, this.theme);
-    const few = data.length <= MARKED && this.model.lines.length <= 24;
+    const every = Math.ceil(data.length / MARKED);
+    const marked = this.model.lines.length <= 24;
     const radius = line.style.weight === "thin" ? 2 : 2.5;
     // A point without neighbours has no line: it needs its marker to be seen at all.
     const alone = (i: number): boolean => !Number.isFinite(data[i - 1]?.y ?? NaN) && !Number.isFinite(data[i + 1]?.y ?? NaN);
@@ -98,7 +99,7 @@ export class LineChartView {
       borderDash: dashOf(line.style),
       pointStyle: markerOf(line.style),
       pointBorderWidth: 0,
-      pointRadius: few ? radius : data.map((_, i) => (alone(i) ? 2 : 0)),
+      pointRadius: data.map((_, i) => (marked && (i % every === 0 || i === data.length - 1) ? radius : alone(i) ? 2 : 0)),
       pointHitRadius: 0,
       clip: 8,
       // Strong lines lie above the others.
@@ -140,7 +141,7 @@ export class LineChartView {
         grid: { color: theme.grid, drawTicks: false },
         ticks: { color: theme.dim, font, padding: 6, autoSkip: false },
         afterBuildTicks: (scale: Scale) => {
-          const most = Math.max(2, Math.floor(scale.height / 26));
+          const most = Math.max(2, Math.floor(scale.height / 20));
           const values = model.log ? logTicks(scale.min, scale.max, most) : linearTicks(scale.min, scale.max, most);
           scale.ticks = values.map((value) => ({ value }));
         },

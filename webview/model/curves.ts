@@ -29,8 +29,8 @@ interface Merged {
 /** One chart a quantity, losses first; `scaleOf` gives the scale that the user chose for a chart, if any. */
 export function curveCharts(series: readonly SeriesView[], scaleOf: (key: string) => string | undefined): LineChart[] {
   const groups = new Map<string, { name: string; quantity: Quantity; members: SeriesView[] }>();
-  for (const s of series) {
-    if (s.steps.length === 0) continue;
+  const told = withoutRepeats(series.filter((s) => s.steps.length > 0));
+  for (const s of told.keys()) {
     const name = nameOf(s);
     const key = `curve ${s.unit} ${s.quantity} ${s.class === null ? name : `${name} per class ${s.split ?? ""}`}`;
     let group = groups.get(key);
@@ -41,7 +41,7 @@ export function curveCharts(series: readonly SeriesView[], scaleOf: (key: string
     group.members.push(s);
   }
   return [...groups]
-    .map(([key, group], place) => ({ key, place, ...group, merged: mergeEqual(group.members) }))
+    .map(([key, group], place) => ({ key, place, ...group, merged: mergeEqual(group.members, told) }))
     .sort((a, b) => ORDER.indexOf(a.quantity) - ORDER.indexOf(b.quantity) || unitRank(a.members) - unitRank(b.members) || a.place - b.place)
     .map(({ key, name, merged }) => chartOf(key, name, merged, scaleOf(key)));
 }
@@ -74,7 +74,7 @@ function chartOf(key: string, name: string, merged: readonly Merged[], scale: st
     return {
       key: series.key,
       label: several ? `${what} (${shorten(series.tag, 24)}, ${shorten(fileName(series.source), 20)})` : what,
-      title: [`${series.tag} in ${series.source}`, ...also].join(", also "),
+      title: [whereFrom(series), ...also].join(", also "),
       x: series.steps,
       y: series.values,
       style: styleOf(series, nth, merged.length),
@@ -121,14 +121,43 @@ export function cycled(n: number, weight: LineStyle["weight"]): LineStyle {
 }
 
 /** Curves of the same split and class that agree wherever both have a point become one. */
-function mergeEqual(members: readonly SeriesView[]): Merged[] {
+function mergeEqual(members: readonly SeriesView[], told: ReadonlyMap<SeriesView, readonly string[]>): Merged[] {
   const out: { series: SeriesView; also: string[] }[] = [];
   for (const s of members) {
     const same = out.find((m) => m.series.split === s.split && m.series.class === s.class && agree(m.series, s));
-    if (same) same.also.push(`${s.tag} in ${s.source}`);
-    else out.push({ series: s, also: [] });
+    if (same) same.also.push(whereFrom(s), ...(told.get(s) ?? []));
+    else out.push({ series: s, also: [...(told.get(s) ?? [])] });
   }
   return out;
+}
+
+/**
+ * Curves by step that repeat one by epoch, value for value (as Keras writes evaluation_loss_vs_iterations beside epoch_loss), are left out;
+ * each of the others comes with the names of those that it stands for.
+ */
+function withoutRepeats(series: readonly SeriesView[]): Map<SeriesView, string[]> {
+  const out = new Map<SeriesView, string[]>(series.map((s) => [s, []]));
+  for (const s of series) {
+    if (s.unit !== "step") continue;
+    const same = series.find((o) => o.unit === "epoch" && o.split === s.split && o.quantity === s.quantity && o.class === s.class && o.points === s.points && sameValues(o.values, s.values));
+    if (!same) continue;
+    out.get(same)!.push(whereFrom(s));
+    out.delete(s);
+  }
+  return out;
+}
+
+function sameValues(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((v, i) => close(v, b[i]!));
+}
+
+/** Equal to single precision. */
+function close(u: number, v: number): boolean {
+  return Object.is(u, v) || Math.abs(u - v) <= 1e-6 * Math.max(Math.abs(u), Math.abs(v));
+}
+
+function whereFrom(s: SeriesView): string {
+  return `${s.tag} in ${s.source}`;
 }
 
 /** Whether two curves say the same to single precision, and nearly all of their points lie at the same steps. */
@@ -137,9 +166,7 @@ function agree(a: SeriesView, b: SeriesView): boolean {
   for (let i = 0; i < b.steps.length; i++) {
     const k = indexAt(a.steps, b.steps[i]!);
     if (k < 0 || a.steps[k] !== b.steps[i]) continue;
-    const u = a.values[k]!;
-    const v = b.values[i]!;
-    if (!Object.is(u, v) && !(Math.abs(u - v) <= 1e-6 * Math.max(Math.abs(u), Math.abs(v)))) return false;
+    if (!close(a.values[k]!, b.values[i]!)) return false;
     shared++;
   }
   return shared >= 0.9 * Math.max(a.steps.length, b.steps.length);
@@ -148,7 +175,8 @@ function agree(a: SeriesView, b: SeriesView): boolean {
 function sentence(merged: readonly Merged[], lines: readonly Line[]): string {
   const told = lines.slice(0, 3).map((line, i) => lineSentence(line, merged[i]!.series));
   if (lines.length > 3) told.push(`${lines.length - 3} more in the table`);
-  return `${told.join("; ")}.`;
+  const text = told.join("; ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** "training from 0.337 to 0.1414, lowest 0.1414 at epoch 11". */

@@ -46,7 +46,7 @@ export function weightsChart(weights: WeightsView | null, scale: string | undefi
     log: true,
     min: whole ? Math.min(1e-11, low / 10) : null,
     max: null,
-    region: whole ? { below: TINY, text: "around 1e-10" } : null,
+    region: whole ? { below: TINY, text: "around 1e-10 and below" } : null,
     notes: [],
     value: number,
     table: () => tableFor(weights, unit),

@@ -48,10 +48,14 @@ export class LetterSection {
       { class: `finding ${f.severity}${chosen ? " chosen" : ""}` },
       this.head(f, chosen),
       said ? null : el("p", { class: "message" }, f.message),
-      this.links(f, top),
-      contents.length > 0
+      el(
+        "div",
+        { class: "actions" },
+        contents.length > 0
         ? disclosure({ class: "more", key, summary: [summary], label: `${summary} of: ${f.title}`, open: isOpen(this.page, key, first) }, (open) => setOpen(this.page, key, open), () => this.details(f))
         : null,
+        this.links(f, top),
+      ),
       f.explains.length > 0 ? this.explained(f.explains) : null,
     );
   }

@@ -62,7 +62,8 @@ export class KerasNames {
       const named = kind === null ? this.nameOf(path) : null;
       const child: { layer: KerasLayer; rank: number | null } | null = listed ? this.listedChild(config, part, named) : attribute(config, part);
       // An automatic name says less than the attribute that the author keeps the layer under.
-      const name = named !== null && (listed || !isAutomaticName(named)) ? named : (listed ? child?.layer.name : null) ?? part;
+      const given = named ?? (listed || part === "layer" ? (child?.layer.name ?? null) : null);
+      const name = given !== null && (listed || !isAutomaticName(given)) ? given : part;
       chain.push(name);
       key.push(child?.rank ?? part);
       className = child !== null ? snakeCase(child.layer.className) : classOf(listed, part, named);

@@ -33,7 +33,7 @@ export function findRuns(tree: FolderEntry, head: (path: string) => Uint8Array |
     const trainings = runs.filter((g) => g.log);
     if (runs.length === 1 || trainings.length === 1) return [{ path: "." }];
   }
-  return runs.map((g) => ({ path: g.path === "" ? "." : g.path }));
+  return inOrder(runs, tree).map((path) => ({ path }));
 }
 
 function visit(folder: FolderEntry, path: string, above: readonly string[], head: (path: string) => Uint8Array | null): Below {
@@ -80,13 +80,13 @@ function gather(folder: FolderEntry, path: string, own: Evidence, children: read
     if (loose.length === 1 && separate.length === 0) rest = unite(rest, loose.pop()!);
     const groups = [...loose, ...separate];
     if (has(rest) || rest.numbered) groups.unshift(place(folder, path, own, rest, children));
-    return { groups: inOrder(groups, folder, path), labels };
+    return { groups, labels };
   }
   const names = new Set(trainings.map((g) => leaf(g.path)));
   const lone = [...loose, ...separate.filter((g) => !g.log)].filter((g) => (g.checkpoint || (g.predictions && g.labels)) && !names.has(leaf(g.path)));
   // Beside whole trainings, what lies here is a run of its own only when it has a log and something to show for it.
   const mine = rest.log && (rest.checkpoint || rest.predictions) ? [place(folder, path, own, rest, children)] : parts.filter((g) => (g.log || g.checkpoint) && !names.has(leaf(g.path)));
-  return { groups: inOrder([...mine, ...trainings, ...lone], folder, path), labels };
+  return { groups: [...mine, ...trainings, ...lone], labels };
 }
 
 /** Groups of one child that no name tells apart as trainings: checkpoints/best and checkpoints/last; train and validation. */
@@ -134,9 +134,15 @@ function join(groups: readonly Group[], path: string): Group {
   return { ...groups.reduce<Evidence>((all, g) => unite(all, g), groups[0]!), path };
 }
 
-/** The folder itself first, then as the tree lists its children. */
-function inOrder(groups: readonly Group[], folder: FolderEntry, path: string): Group[] {
-  const rank = new Map(folder.folders.map((child, i) => [child.name, i]));
-  const child = (g: Group): string => g.path.slice(path === "" ? 0 : path.length + 1).split("/")[0]!;
-  return groups.map((g) => ({ g, at: rank.get(child(g)) ?? -1 })).sort((a, b) => a.at - b.at).map(({ g }) => g);
+/** Each folder before what lies in it, children as the tree lists them. */
+function inOrder(groups: readonly Group[], tree: FolderEntry): string[] {
+  const wanted = new Set(groups.map((g) => g.path));
+  const out: string[] = [];
+  const walk = (folder: FolderEntry, path: string): void => {
+    if (out.length === wanted.size) return;
+    if (wanted.has(path)) out.push(path === "" ? "." : path);
+    for (const child of folder.folders) walk(child, path === "" ? child.name : `${path}/${child.name}`);
+  };
+  walk(tree, "");
+  return out;
 }

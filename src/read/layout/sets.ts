@@ -53,7 +53,6 @@ export function numberPredictions(predictions: readonly Item[], labels: readonly
   for (const [i, item] of open.entries()) {
     const token = chosen[i] ?? null;
     if (token === null) continue;
-    if (token === null) continue;
     const key = caseKey(item);
     const isCase = token.segment >= item.stem && severalCases && (keys.has(key) || digitsOf(key).some((d) => digits.has(d)));
     const isSlice = token.segment >= item.stem && labels.length === 1 && !compatible(item.shape, labels[0]!.shape) && compatible(item.shape, labels[0]!.shape.slice(1));

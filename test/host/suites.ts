@@ -1,0 +1,7 @@
+/** All suites of a trusted workspace, in the order in which they run. */
+import "./tree.test";
+import "./problems.test";
+import "./commands.test";
+import "./settings.test";
+import "./panel.test";
+import "./live.test";

@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import { lines, plan, v, type Array_ } from "./headers";
+
+interface Layout {
+  readonly name: string;
+  readonly arrays: readonly Array_[];
+  readonly pairs: readonly string[];
+  /** Paths of label plans. */
+  readonly labels?: readonly string[];
+}
+
+const epochs = (numbers: readonly number[], of: (n: number) => Array_ | Array_[]): Array_[] => numbers.flatMap(of);
+const pad = (n: number, width: number): string => String(n).padStart(width, "0");
+
+const LAYOUTS: readonly Layout[] = [
+  {
+    name: "labels/, predictions/ and inputs/ with one array a file",
+    arrays: [v("inputs/val.npz#x", "f4 40,28,28,1", "continuous"), v("labels/val.npz#label", "u1 40,28,28"), ...epochs([1, 2, 3], (n) => v(`predictions/epoch_00${n}.npz#prediction`, "u1 40,28,28"))],
+    pairs: [1, 2, 3].map((n) => `val ${n} predictions/epoch_00${n}.npz < labels/val.npz (1)`),
+    labels: ["labels/val.npz"],
+  },
+  {
+    name: "a folder of cases an epoch",
+    arrays: [
+      ...epochs([0, 1, 2], (c) => v(`labels/case_00${c}.nii.gz`, "u1 8,8,8")),
+      ...epochs([1, 2], (n) => epochs([0, 1, 2], (c) => v(`predictions/epoch_00${n}/case_00${c}.nii.gz`, "u1 8,8,8"))),
+    ],
+    pairs: ["val 1 predictions/epoch_001 < labels (3)", "val 2 predictions/epoch_002 < labels (3)"],
+    labels: ["labels"],
+  },
+  {
+    name: "val_masks.npy one-hot, val_preds/ep1.npz as probabilities",
+    arrays: [v("val_masks.npy", "u1 9,28,28,5"), ...epochs([1, 5, 10], (n) => v(`val_preds/ep${n}.npz#softmax`, "f2 9,28,28,5", "shares"))],
+    pairs: [1, 5, 10].map((n) => `val ${n} val_preds/ep${n}.npz < val_masks.npy (1)`),
+  },
+  {
+    name: "keys of one npz are epochs",
+    arrays: [v("results/val_gt.npz#y", "i4 24,56,56"), ...epochs([1, 2, 15], (n) => v(`results/val_argmax.npz#e${pad(n, 2)}`, "u1 24,56,56"))],
+    pairs: [1, 2, 15].map((n) => `val ${n} results/val_argmax.npz#e${pad(n, 2)} < results/val_gt.npz (1)`),
+  },
+  {
+    name: "eval/gt.npy beside eval/pred_0001.npy",
+    arrays: [v("eval/gt.npy", "u1 40,28,28"), ...epochs([1, 6, 24], (n) => v(`eval/pred_${pad(n, 4)}.npy`, "u1 40,28,28"))],
+    pairs: [1, 6, 24].map((n) => `val ${n} eval/pred_${pad(n, 4)}.npy < eval/gt.npy (1)`),
+  },
+  {
+    name: "one HDF5 file holds all",
+    arrays: [...epochs([0, 1, 12], (n) => v(`val_out.h5#pred/epoch_${pad(n, 2)}`, "u1 48,28,28")), v("val_out.h5#target", "u1 48,28,28")],
+    pairs: [0, 1, 12].map((n) => `val ${n} val_out.h5#pred/epoch_${pad(n, 2)} < val_out.h5#target (1)`),
+    labels: ["val_out.h5#target"],
+  },
+  {
+    name: "HDF5 groups an epoch, with labels in each",
+    arrays: epochs([1, 2], (n) => [v(`run.h5#epoch_${n}/y_pred`, "f4 6,16,16,3", "shares"), v(`run.h5#epoch_${n}/y_true`, "u1 6,16,16")]),
+    pairs: [1, 2].map((n) => `val ${n} run.h5#epoch_${n}/y_pred < run.h5#epoch_${n}/y_true (1)`),
+  },
+  {
+    name: "out/val_0001.npz beside out/val_target.npz, below a dated folder",
+    arrays: [...epochs([1, 2, 12], (n) => v(`2026-05-03_run2/out/val_${pad(n, 4)}.npz#pred`, "u1 48,28,28")), v("2026-05-03_run2/out/val_target.npz#target", "u1 48,28,28")],
+    pairs: [1, 2, 12].map((n) => `val ${n} 2026-05-03_run2/out/val_${pad(n, 4)}.npz < 2026-05-03_run2/out/val_target.npz (1)`),
+  },
+  {
+    name: "y_val.npz beside val_pred_epoch01.npz, keys arr_0, one volume batch",
+    arrays: [...epochs([1, 2, 12], (n) => v(`val_pred_epoch${pad(n, 2)}.npz#arr_0`, "u1 4,24,32,32")), v("y_val.npz#arr_0", "u1 4,24,32,32"), v("x_val.npz#arr_0", "f4 4,24,32,32,1", "continuous")],
+    pairs: [1, 2, 12].map((n) => `val ${n} val_pred_epoch${pad(n, 2)}.npz < y_val.npz (1)`),
+  },
+  {
+    name: "files that hold y_true and y_pred",
+    arrays: epochs([1, 2], (n) => [v(`val/epoch_${n}.npz#y_true`, "u1 5,16,16"), v(`val/epoch_${n}.npz#y_pred`, "f4 5,16,16,4", "shares"), v(`val/epoch_${n}.npz#loss`, "f4 5")]),
+    pairs: [1, 2].map((n) => `val ${n} val/epoch_${n}.npz#y_pred < val/epoch_${n}.npz#y_true (1)`),
+  },
+  {
+    name: "one last prediction without a number",
+    arrays: [v("y_true.npy", "u1 5,16,16"), v("y_pred.npy", "f4 5,16,16,4", "shares")],
+    pairs: ["val - y_pred.npy < y_true.npy (1)"],
+  },
+  {
+    name: "case folders below the epoch, channel and role suffixes in names",
+    arrays: [
+      ...epochs([16, 17, 18], (c) => v(`labelsTr/case_0${c}.nii.gz`, "u1 8,8,8")),
+      ...epochs([16, 17, 18], (c) => v(`imagesTr/case_0${c}_0000.nii.gz`, "u1 8,8,8")),
+      ...epochs([2, 4], (n) => epochs([17, 18], (c) => v(`predictions/epoch_00${n}/case_0${c}/case_0${c}_seg.nii.gz`, "f4 8,8,8"))),
+    ],
+    pairs: ["val 2 predictions/epoch_002 < labelsTr (2)", "val 4 predictions/epoch_004 < labelsTr (2)"],
+    labels: ["labelsTr"],
+  },
+  {
+    name: "labels/img_003.npy and images/img_003.npy: a case's word makes no image",
+    arrays: epochs([1, 2, 3], (c) => [v(`labels/img_00${c}.npy`, "u1 16,16"), v(`images/img_00${c}.npy`, "u1 16,16"), v(`preds/step_200/img_00${c}.npy`, "u1 16,16"), v(`preds/step_400/img_00${c}.npy`, "u1 16,16")]),
+    pairs: ["val 200 preds/step_200 < labels (3)", "val 400 preds/step_400 < labels (3)"],
+  },
+  {
+    name: "masks inside predictions are predictions",
+    arrays: epochs([1, 2], (c) => [v(`gt/case_${c}.nii.gz`, "u1 8,8,8"), v(`predictions/case_${c}_mask.nii.gz`, "u1 8,8,8")]),
+    pairs: ["val - predictions < gt (2)"],
+  },
+  {
+    name: "train and validation apart",
+    arrays: [
+      v("train_labels.npy", "u1 20,16,16"),
+      v("val_labels.npy", "u1 6,16,16"),
+      ...epochs([1, 2], (n) => [v(`train_preds/epoch_${n}.npy`, "u1 20,16,16"), v(`val_preds/epoch_${n}.npy`, "u1 6,16,16")]),
+    ],
+    pairs: [...[1, 2].map((n) => `train ${n} train_preds/epoch_${n}.npy < train_labels.npy (1)`), ...[1, 2].map((n) => `val ${n} val_preds/epoch_${n}.npy < val_labels.npy (1)`)],
+    labels: ["train_labels.npy", "val_labels.npy"],
+  },
+  {
+    name: "a case an array in one npz, an epoch a file",
+    arrays: [...epochs([1, 2, 3], (c) => v(`labels.npz#case_${c}`, "u1 8,8,8")), ...epochs([1, 2], (n) => epochs([1, 2, 3], (c) => v(`preds_ep${n}.npz#case_${c}`, "u1 8,8,8")))],
+    pairs: [1, 2].map((n) => `val ${n} preds_ep${n}.npz < labels.npz (3)`),
+  },
+  {
+    name: "the epoch stands in the name of each case",
+    arrays: epochs([1, 2], (c) => [v(`masks/patient_${c}.nii.gz`, "u1 8,8,8"), ...epochs([5, 10], (n) => v(`pred/patient_${c}_epoch_${n}.nii.gz`, "u1 8,8,8"))]),
+    pairs: ["val 5 pred < masks (2)", "val 10 pred < masks (2)"],
+  },
+  {
+    name: "the word after the number's side: epoch_003_pred, numbers with gaps, other files around",
+    arrays: [
+      v("out/gt.npy", "u1 6,16,16"),
+      ...epochs([0, 3, 9], (n) => v(`out/epoch_${pad(n, 3)}_pred.npy`, "f4 6,3,16,16", "shares")),
+      v("out/confusion_matrix.npy", "f4 3,3", "continuous"),
+      v("out/features.npy", "f4 6,512", "continuous"),
+      v("out/history.npy", "f4 40"),
+    ],
+    pairs: [0, 3, 9].map((n) => `val ${n} out/epoch_${pad(n, 3)}_pred.npy < out/gt.npy (1)`),
+  },
+  {
+    name: "masks/epoch_01.npy beside gt.npy: epochs are predictions whatever they are called",
+    arrays: [v("gt.npy", "u1 6,16,16"), ...epochs([1, 2], (n) => v(`masks/epoch_${pad(n, 2)}.npy`, "u1 6,16,16"))],
+    pairs: [1, 2].map((n) => `val ${n} masks/epoch_${pad(n, 2)}.npy < gt.npy (1)`),
+  },
+  {
+    name: "no name tells: the numbered ones are predictions, the other labels",
+    arrays: [v("a.npy", "u1 6,16,16", "classes"), v("noise.npy", "f4 6,16,16", "continuous"), ...epochs([1, 2, 3], (n) => v(`b_${n}.npy`, "u1 6,16,16", "classes"))],
+    pairs: [1, 2, 3].map((n) => `val ${n} b_${n}.npy < a.npy (1)`),
+  },
+  {
+    name: "classes go before probabilities of the same epochs",
+    arrays: [v("gt.npy", "u1 6,16,16"), ...epochs([1, 2], (n) => [v(`preds/prob_${n}.npy`, "f4 6,16,16,3", "shares"), v(`preds/argmax_${n}.npy`, "u1 6,16,16")])],
+    pairs: [1, 2].map((n) => `val ${n} preds/argmax_${n}.npy < gt.npy (1)`),
+  },
+  {
+    name: "step folders and steps in names",
+    arrays: [v("val_y.npz#y", "u1 6,16,16"), ...epochs([500, 1000], (n) => v(`val_logits_step${n}.npz#logits`, "f4 6,16,16,3", "continuous"))],
+    pairs: [500, 1000].map((n) => `val ${n} val_logits_step${n}.npz < val_y.npz (1)`),
+  },
+  {
+    name: "checkpoint-numbered folders with one file each",
+    arrays: [v("eval/labels.npy", "u1 6,16,16"), ...epochs([10, 20], (n) => v(`eval/${pad(n, 4)}/output.npy`, "u1 6,16,16"))],
+    pairs: [10, 20].map((n) => `val ${n} eval/${pad(n, 4)}/output.npy < eval/labels.npy (1)`),
+  },
+  {
+    name: "a folder's words about a training are no split and no role",
+    arrays: [v("training_1/mask_rcnn_v2/y.npy", "u1 6,16,16"), ...epochs([1, 2], (n) => v(`training_1/mask_rcnn_v2/yhat_e${n}.npy`, "u1 6,16,16"))],
+    pairs: [1, 2].map((n) => `val ${n} training_1/mask_rcnn_v2/yhat_e${n}.npy < training_1/mask_rcnn_v2/y.npy (1)`),
+  },
+];
+
+describe("planRun: layouts", () => {
+  for (const layout of LAYOUTS) {
+    it(layout.name, () => {
+      const made = plan(layout.arrays);
+      assert.deepEqual(lines(made), layout.pairs);
+      if (layout.labels !== undefined) assert.deepEqual(made.labels.map((l) => l.path), layout.labels);
+      assert.deepEqual(made.problems, []);
+    });
+    it(`${layout.name}: the order of files changes nothing`, () => {
+      assert.deepEqual(lines(plan([...layout.arrays].reverse())), layout.pairs);
+    });
+  }
+});
+
+describe("planRun: epochs stacked in one array", () => {
+  it("takes the numbers of an epochs array beside it", () => {
+    const made = plan([v("val.npz#y_true", "u1 6,16,16"), v("val.npz#y_pred", "u1 3,6,16,16", "classes"), v("val.npz#epochs", "i8 3", [1, 5, 10])]);
+    assert.deepEqual(lines(made), [1, 5, 10].map((n, i) => `val ${n} val.npz#y_pred[${i}] < val.npz#y_true (1)`));
+    assert.deepEqual(made.pairs[2]!.cases[0]!.predictions, { path: "val.npz", entry: "y_pred", slice: { axis: 0, index: 2 } });
+  });
+  it("finds the axis that is as long as the epochs", () => {
+    const made = plan([v("gt.npy", "u1 6,16,16"), v("preds.npz#pred", "u1 6,3,16,16", "classes"), v("preds.npz#epoch", "i8 3", [0, 1, 2])]);
+    assert.deepEqual(made.pairs.map((p) => [p.number, p.cases[0]!.predictions.slice]), [0, 1, 2].map((n) => [n, { axis: 1, index: n }]));
+  });
+  it("splits index maps along a first axis that the labels lack, and probabilities with two axes more", () => {
+    assert.equal(plan([v("gt.npy", "u1 6,16,16"), v("preds.npy", "u1 4,6,16,16", "classes")]).pairs.length, 4);
+    assert.equal(plan([v("gt.npy", "u1 6,16,16"), v("preds.npy", "f4 4,6,16,16,3", "shares")]).pairs.length, 4);
+  });
+  it("leaves probabilities of one epoch whole, whichever axis holds the classes", () => {
+    for (const shape of ["6,16,16,4", "6,4,16,16"]) assert.deepEqual(lines(plan([v("gt.npy", "u1 6,16,16"), v("preds.npy", `f4 ${shape}`, "shares")])), ["val - preds.npy < gt.npy (1)"]);
+    assert.deepEqual(lines(plan([v("gt.nii.gz", "u1 16,16,16"), v("preds.npy", "f4 4,16,16,16", "shares")])), ["val - preds.npy < gt.nii.gz (1)"]);
+  });
+});
+
+describe("planRun: what cannot be paired is said in one line, the rest is kept", () => {
+  it("names the command when labels are missing", () => {
+    const made = plan([v("predictions/epoch_1.npy", "u1 6,16,16"), v("predictions/epoch_2.npy", "u1 6,16,16")]);
+    assert.deepEqual(made.pairs, []);
+    assert.equal(made.problems.length, 1);
+    assert.match(made.problems[0]!.message, /Choose Labels…/);
+  });
+  it("a case without labels", () => {
+    const made = plan([...[1, 2].map((c) => v(`labels/case_${c}.nii.gz`, "u1 8,8,8")), ...[1, 2, 3].flatMap((c) => [1, 2].map((n) => v(`predictions/epoch_${n}/case_${c}.nii.gz`, "u1 8,8,8")))]);
+    assert.deepEqual(lines(made), ["val 1 predictions/epoch_1 < labels (2)", "val 2 predictions/epoch_2 < labels (2)"]);
+    assert.equal(made.problems.length, 2);
+    assert.match(made.problems[0]!.message, /no labels in labels for predictions\/epoch_1\/case_3\.nii\.gz/);
+  });
+  it("a shape that does not fit", () => {
+    const made = plan([v("labels/val.npy", "u1 6,16,16"), v("predictions/epoch_1.npy", "u1 6,16,16"), v("predictions/epoch_2.npy", "u1 6,8,8")]);
+    assert.deepEqual(lines(made), ["val 1 predictions/epoch_1.npy < labels/val.npy (1)"]);
+    assert.deepEqual(made.problems, [{ path: "predictions/epoch_2.npy", message: "predictions of shape 6×8×8 do not fit labels of shape 6×16×16 in labels/val.npy" }]);
+  });
+  it("nothing at all, and arrays that are no maps", () => {
+    assert.deepEqual(plan([]), { pairs: [], labels: [], roles: [], assumptions: [], problems: [] });
+    const made = plan([v("a.npz#ids", "O 4"), v("a.npz#affine", "f4 4,4"), v("b.npy", "f4 12")]);
+    assert.deepEqual(made.roles, [{ path: "a.npz", kind: "other" }, { path: "b.npy", kind: "other" }]);
+    assert.deepEqual(made.pairs, []);
+  });
+  it("a data set alone has labels and no pairs", () => {
+    const made = plan([1, 2].flatMap((c) => [v(`data/images/${c}.npy`, "f4 16,16", "continuous"), v(`data/masks/${c}.npy`, "u1 16,16", "classes")]));
+    assert.deepEqual(made.pairs, []);
+    assert.deepEqual(made.labels.map((l) => [l.path, l.cases.length]), [["data/masks", 2]]);
+    assert.deepEqual(made.problems, []);
+  });
+});
+
+describe("planRun: cases", () => {
+  it("pairs by number where words differ, by order where no name is shared", () => {
+    const numbered = plan([1, 2].flatMap((c) => [v(`labels/subj${pad(c, 3)}.nii.gz`, "u1 8,8,8"), v(`preds/epoch_1/case_${c}_pred.nii.gz`, "u1 8,8,8")]));
+    assert.deepEqual(numbered.pairs[0]!.cases.map((c) => [c.labels.path, c.predictions.path]), [1, 2].map((c) => [`labels/subj${pad(c, 3)}.nii.gz`, `preds/epoch_1/case_${c}_pred.nii.gz`]));
+    const unnamed = plan([v("labels/anna.npy", "u1 8,8"), v("labels/bert.npy", "u1 8,8"), v("preds/epoch_1/c.npy", "u1 8,8"), v("preds/epoch_1/d.npy", "u1 8,8")]);
+    assert.deepEqual(unnamed.pairs[0]!.cases.map((c) => [c.labels.path, c.predictions.path]), [["labels/anna.npy", "preds/epoch_1/c.npy"], ["labels/bert.npy", "preds/epoch_1/d.npy"]]);
+    assert.match(unnamed.assumptions.join(), /order of their names/);
+  });
+  it("pairs files of cases with one array that stacks them", () => {
+    const made = plan([v("labels/val.npy", "u1 3,8,8"), ...[1, 2].flatMap((n) => [0, 1, 2].map((c) => v(`preds/epoch_${n}/${pad(c, 3)}.npy`, "f4 8,8,4", "shares")))]);
+    assert.deepEqual(lines(made), [1, 2].map((n) => `val ${n} preds/epoch_${n} < labels/val.npy (3)`));
+    assert.deepEqual(made.pairs[0]!.cases[2]!.labels, { path: "labels/val.npy", entry: null, slice: { axis: 0, index: 2 } });
+    assert.match(made.assumptions.join(), /first axis/);
+  });
+  it("counts the labelled cases that have predictions as the validation set", () => {
+    const made = plan([...[1, 2, 3, 4].map((c) => v(`labels/case_${c}.npy`, "u1 8,8")), ...[3, 4].map((c) => v(`predictions/epoch_1/case_${c}.npy`, "u1 8,8"))]);
+    assert.deepEqual(made.labels.map((l) => l.cases.map((c) => c.name)), [["case_3", "case_4"]]);
+    assert.match(made.assumptions.join(), /2 of the 4 labelled cases/);
+  });
+});
+
+describe("planRun: what the user chose wins", () => {
+  const arrays = [v("labels/val.npy", "u1 6,16,16"), v("other/truth2.npy", "u1 6,16,16"), v("predictions/epoch_1.npy", "u1 6,16,16"), v("dump/a_1.npy", "u1 6,16,16"), v("dump/a_2.npy", "u1 6,16,16"), v("all.h5#gt", "u1 6,16,16"), v("all.h5#val/p", "u1 6,16,16")];
+  it("labels: file, absolute file, entry", () => {
+    for (const [labels, named] of [["other/truth2.npy", "other/truth2.npy"], ["/home/me/run/other/truth2.npy", "other/truth2.npy"], ["all.h5#gt", "all.h5"], ["./other", "other/truth2.npy"]] as const) {
+      assert.deepEqual(plan(arrays, { labels }).pairs.map((p) => p.labels), [named], labels);
+    }
+  });
+  it("predictions: a folder, an entry", () => {
+    assert.deepEqual(lines(plan(arrays, { predictions: "dump", labels: "labels/val.npy" })), [1, 2].map((n) => `val ${n} dump/a_${n}.npy < labels/val.npy (1)`));
+    assert.deepEqual(lines(plan(arrays, { predictions: "all.h5#val/p", labels: "labels/val.npy" })), ["val - all.h5 < labels/val.npy (1)"]);
+  });
+  it("a choice that meets nothing is told, and guessing goes on", () => {
+    const made = plan(arrays.slice(0, 3), { labels: "gone.npy" });
+    assert.match(made.problems[0]!.message, /gone\.npy/);
+    assert.equal(made.pairs.length, 1);
+  });
+});
+
+describe("planRun: many files", () => {
+  it("plans 20,000 cases quickly", () => {
+    const arrays: Array_[] = [];
+    for (let c = 0; c < 400; c++) {
+      arrays.push(v(`labels/case_${pad(c, 4)}.nii.gz`, "u1 8,8,8"));
+      for (let n = 1; n <= 49; n++) arrays.push(v(`predictions/epoch_${pad(n, 3)}/case_${pad(c, 4)}.nii.gz`, "u1 8,8,8"));
+    }
+    const began = performance.now();
+    const made = plan(arrays);
+    assert.equal(made.pairs.length, 49);
+    assert.ok(made.pairs.every((p) => p.cases.length === 400));
+    assert.ok(performance.now() - began < 5000, `took ${performance.now() - began} ms`);
+  });
+});
