@@ -16,4 +16,4 @@ needServer();
 needChromium();
 mkdirSync(join(root, "out", "pictures"), { recursive: true });
 const reporter = process.env.RUN_DOCTOR_COUNTS ? ["--reporter", join(root, "scripts", "lib", "reporter.cjs")] : [];
-process.exitCode = await show(process.execPath, [join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "180000", ...reporter, ...files]);
+process.exitCode = await show(process.execPath, [join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "180000", ...(process.env.E2E_BAIL ? ["--bail"] : []), ...reporter, ...files]);

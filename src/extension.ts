@@ -1,4 +1,10 @@
-/** Where VS Code comes in: constructs and wires, nothing else. Files are touched by workers alone. */
+/**
+ * Where VS Code comes in: constructs and wires, nothing else. Files are touched by workers alone.
+ *
+ * It wakes when the view is opened or a command is called (VS Code derives both from package.json), when a panel is
+ * restored, and in workspaces that hold a file of a usual log or checkpoint name: badges and problems must be there
+ * without any action, yet a window without runs should not pay for them (so neither "*" nor onStartupFinished).
+ */
 import { availableParallelism } from "node:os";
 import { commands, ExtensionMode, Uri, window, type ExtensionContext } from "vscode";
 import { LiveRuns } from "./engine/liveRuns";

@@ -48,6 +48,16 @@ export function replace(parent: Element, children: readonly Child[]): void {
   }
 }
 
+/** Replaces what is in `parent` by parts made as they were; boxes that scroll stay where they were scrolled to. */
+export function renew(parent: Element, children: readonly Child[]): void {
+  const before = [...parent.querySelectorAll(".scroll")].map((box) => [box.scrollTop, box.scrollLeft] as const);
+  replace(parent, children);
+  for (const [i, box] of [...parent.querySelectorAll(".scroll")].entries()) {
+    const was = before[i];
+    if (was) [box.scrollTop, box.scrollLeft] = was;
+  }
+}
+
 /** A region that opens, remembers it, and is filled when it is first opened. */
 export function disclosure(
   options: { readonly class: string; readonly summary: readonly Child[]; readonly key: string; readonly open: boolean; readonly label?: string },

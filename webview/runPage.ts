@@ -146,6 +146,7 @@ export class RunPage {
   /** A bar that stays at the bottom while a position is marked. */
   private showMark(): void {
     const { pin } = this.page.cursor;
+    this.letter.showChosen();
     this.mark.hidden = pin === null;
     if (!pin) return;
     replace(this.mark, [
@@ -153,7 +154,6 @@ export class RunPage {
       button({ text: "Clear", class: "link", title: "Clear the mark", focus: "clear" }, () => {
         this.page.keep({ finding: null });
         this.page.cursor.pinAt(null);
-        this.page.refresh();
       }),
     ]);
   }

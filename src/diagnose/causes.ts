@@ -23,10 +23,10 @@ const LEADERS: readonly Leader[] = [
   { symptom: "weights-near-zero", explains: [...OUTCOME, ...LOSS], explainsLater: [] },
   { symptom: "flat-training", explains: [...OUTCOME.filter((id) => id !== "flat-training"), ...LOSS], explainsLater: [] },
   { symptom: "constant-prediction", explains: [...OUTCOME.filter((id) => id !== "constant-prediction"), ...LOSS], explainsLater: [] },
-  { symptom: "flat-validation", explains: ["logged-metric-misleads", ...LOSS], explainsLater: [] },
   { symptom: "class-never-learned", explains: ["class-confused", "logged-metric-misleads", "flat-validation", ...LOSS], explainsLater: [] },
   { symptom: "class-lost", explains: ["class-confused", "logged-metric-misleads", ...LOSS], explainsLater: [] },
   { symptom: "class-confused", explains: ["logged-metric-misleads", ...LOSS], explainsLater: [] },
+  { symptom: "flat-validation", explains: ["logged-metric-misleads", ...LOSS], explainsLater: [] },
   { symptom: "overfitting", explains: ["train-val-dice-gap"], explainsLater: [] },
 ];
 

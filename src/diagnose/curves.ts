@@ -51,10 +51,16 @@ export function lossesOf(all: readonly Series[]): Losses {
 }
 
 function best(series: readonly Series[], preferred: (s: Series) => boolean): Series | null {
-  const key = (s: Series): number[] => [coreOf(s.tag) === "loss" ? 0 : 1, PER_STEP.test(s.tag.toLowerCase()) ? 1 : 0, preferred(s) ? 0 : 1, s.unit === "epoch" ? 0 : 1, s.lines === null ? 1 : 0, -s.values.length];
+  const key = (s: Series): number[] => [coreOf(s.tag) === "loss" ? 0 : 1, PER_STEP.test(s.tag.toLowerCase()) ? 1 : 0, preferred(s) ? 0 : 1, s.unit === "epoch" ? 0 : 1, rowless(s), -s.values.length];
   let chosen: Series | null = null;
   for (const s of series) if (chosen === null || less(key(s), key(chosen))) chosen = s;
   return chosen;
+}
+
+/** 0 where each point has a row of its own, 1 where a file has one line for all of them, 2 where it has no lines. */
+export function rowless(s: Series): number {
+  if (s.lines === null || s.lines.length === 0) return 2;
+  return s.lines.length > 1 && s.lines[0] === s.lines[s.lines.length - 1] ? 1 : 0;
 }
 
 function less(a: readonly number[], b: readonly number[]): boolean {
@@ -68,9 +74,24 @@ function less(a: readonly number[], b: readonly number[]): boolean {
 export function movingMean(y: readonly number[], width: number): number[] {
   const w = Math.max(1, Math.min(Math.floor(width), y.length));
   const out: number[] = [];
+  if (y.length * w > 4e6) return slidingMean(y, w);
   for (let i = 0; i + w <= y.length; i++) {
     let sum = 0;
     for (let j = i; j < i + w; j++) sum += y[j]!;
+    out.push(sum / w);
+  }
+  return out;
+}
+
+/** The same in one pass, for long curves: what enters the window is added, what leaves it is taken away, and it is summed afresh now and then. */
+function slidingMean(y: readonly number[], w: number): number[] {
+  const out: number[] = [];
+  let sum = 0;
+  for (let i = 0; i + w <= y.length; i++) {
+    if (i % w === 0) {
+      sum = 0;
+      for (let j = i; j < i + w; j++) sum += y[j]!;
+    } else sum += y[i + w - 1]! - y[i - 1]!;
     out.push(sum / w);
   }
   return out;
@@ -141,9 +162,23 @@ export class Clock {
     return epoch === null ? { step } : { epoch };
   }
 
+  /** Whether steps of the series can be told in epochs, and the first step that belongs to an epoch: the one after the last step of those before. */
+  firstStep(series: Series, epoch: number): number | null {
+    if (series.unit === "epoch") return epoch;
+    const clock = this.#clockOf(series);
+    if (clock === undefined) return null;
+    let after = -Infinity;
+    for (let i = 0; i < clock.steps.length; i++) if (Math.ceil(clock.values[i]! - 1e-9) < epoch) after = clock.steps[i]!;
+    return Number.isFinite(after) ? after + 1 : (clock.steps[0] ?? null);
+  }
+
+  #clockOf(series: Series): Series | undefined {
+    return this.#epochs.find((s) => s.source === series.source) ?? this.#epochs[0];
+  }
+
   epoch(series: Series, step: number): number | null {
     if (series.unit === "epoch") return step;
-    const clock = this.#epochs.find((s) => s.source === series.source) ?? this.#epochs[0];
+    const clock = this.#clockOf(series);
     if (clock === undefined) return null;
     for (let i = 0; i < clock.steps.length; i++) {
       const value = clock.values[i]!;

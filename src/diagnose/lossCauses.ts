@@ -36,7 +36,7 @@ function ruleCauses(view: View, loss: LossModel, weights: ClassWeights | null): 
   if (rule.absent === "infinite") {
     out.push(`${where} divides by the volume of each class: one that ${unit} lacks gets an infinite weight, and the loss is no number or stuck.`);
   } else if (typeof rule.absent === "number" && absentDominates(weights)) {
-    out.push(`${where} gives a class that ${unit} lacks the weight ${number(rule.absent)}${range}: ${absentSentence(weights!)}, so that the classes to be learned count for nothing.`);
+    out.push(`${where} gives a class that ${unit} lacks the weight ${number(rule.absent)}${range}: ${absentSentence(weights!)}. ${rule.over === "image" ? "The classes to be learned count for nothing." : "Such a batch teaches nothing but not to predict the absent class."}`);
   } else if (rule.absent === "max" && absentDominates(weights)) {
     out.push(`${where} gives a class that ${unit} lacks the largest weight of the others: ${absentSentence(weights!)}.`);
   }
@@ -49,16 +49,19 @@ function ruleCauses(view: View, loss: LossModel, weights: ClassWeights | null): 
 /** Whether classes that an image or batch lacks carry most of the summed weight under the loss in use. */
 export function absentDominates(weights: ClassWeights | null, share = 0.5): boolean {
   if (weights === null || !weights.inUse || weights.constantInGraphMode !== null) return false;
+  // Where V is summed over batches, some batch must lack a class.
+  if (weights.batch !== null && weights.batch.batchesLackingAClass === 0) return false;
   return (weights.absentShare ?? 0) > share || (weights.batch?.absentShare ?? 0) > share;
 }
 
-/** "on these labels absent classes hold 99.99 % of the weight per image (8.3 of 11 classes are absent from an image)". */
+/** "on these labels the 8.3 of 11 classes that an image lacks hold 99.99 % of the weight". */
 export function absentSentence(weights: ClassWeights): string {
   const all = weights.absentPerImage + weights.presentPerImage;
   const parts: string[] = [];
-  if (weights.absentShare !== null) parts.push(`on these labels the ${number(weights.absentPerImage, 2)} of ${number(all, 2)} classes that an image lacks hold ${percent(weights.absentShare)} of the weight`);
-  if (weights.batch !== null) parts.push(`${weights.batch.batchesLackingAClass} of ${amount(weights.batch.batches, "batch", "batches")} of ${weights.batch.batchSize} lack a class, and such classes hold ${percent(weights.batch.absentShare)} of the weight per batch`);
-  return parts.join("; ");
+  const { batch } = weights;
+  if (batch !== null) parts.push(`${batch.batchesLackingAClass} of ${amount(batch.batches, "batch", "batches")} of ${batch.batchSize} ${batch.batchesLackingAClass === 1 ? "lacks" : "lack"} a class, and in the mean over all batches such classes hold ${percent(batch.absentShare)} of the weight`);
+  if (weights.absentShare !== null) parts.push(`${batch === null ? "on these labels" : "counted per image,"} the ${number(weights.absentPerImage, 2)} of ${number(all, 2)} classes that an image lacks ${batch === null ? "hold" : "would hold"} ${percent(weights.absentShare)} of it`);
+  return parts.join("; ").replace(/ of it$/, batch === null ? " of the weight" : " of it");
 }
 
 /** Least and largest finite weight of classes that the labels hold. */

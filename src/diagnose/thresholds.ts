@@ -28,7 +28,7 @@ const TABLE = {
     reason: "Rare classes come late; one or two epochs say nothing.",
   },
   "neverLearned.othersWhileRunning": {
-    symptom: "class-never-learned", default: 0.3, unit: "mean Dice of the other foreground classes",
+    symptom: "class-never-learned", default: 0.5, unit: "mean Dice of the other foreground classes",
     reason: "While a training runs, a class is late only once the others are there.",
   },
   "classLost.reached": {
@@ -87,6 +87,14 @@ const TABLE = {
     symptom: "overfitting", default: 0.05, unit: "share of the best validation loss",
     reason: "Mean of the last tenth against the best moving mean. For losses near or below zero the share is of the curve's range.",
   },
+  "overfitting.riseInShortRuns": {
+    symptom: "overfitting", default: 0.1, unit: "share of the best validation loss",
+    reason: "The same in a run of few epochs, where the means are over three epochs and one bad epoch weighs more.",
+  },
+  "overfitting.longRun": {
+    symptom: "overfitting", default: 50, unit: "epochs",
+    reason: "From here on the means are over five epochs or more, and the smaller rise counts.",
+  },
   "overfitting.points": {
     symptom: "overfitting", default: 8, unit: "epochs",
     reason: "In fewer, a bad epoch cannot be told from a turn.",
@@ -120,7 +128,7 @@ const TABLE = {
     reason: "Kernels of healthy trainings grow a few times at most.",
   },
   "weightsExploding.scale": {
-    symptom: "weights-exploding", default: 5, unit: "times the scale of an initialisation, sqrt(2 / fan-in)",
+    symptom: "weights-exploding", default: 3, unit: "times the scale of an initialisation, sqrt(2 / fan-in)",
     reason: "A kernel that began small and grew to its usual size has not exploded.",
   },
   "layerFrozen.checkpoints": {

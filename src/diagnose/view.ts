@@ -1,6 +1,6 @@
 /** The measures with what several rules ask of them, worked out once. */
 import { dice, foregroundDice, labelVoxels, predictedVoxels, type CheckpointMeasure, type EpochMeasure, type Finding, type Place, type RunMeasures, type RunState, type Series, type Since } from "../run";
-import { Clock, gainOf, lossesOf, type Losses } from "./curves";
+import { Clock, gainOf, lossesOf, rowless, type Losses } from "./curves";
 import type { Limits } from "./thresholds";
 import { number } from "./words";
 
@@ -60,7 +60,9 @@ export class View {
     const last = this.last;
     const end = this.measures.lastEpoch;
     if (last === null) return false;
-    return end === null || end - last.epoch <= Math.max(2, 0.25 * (end - this.firstEpoch + 1));
+    // Not yet due: predictions are written every so many epochs.
+    const spacing = last.epoch - (this.epochs.at(-2)?.epoch ?? last.epoch);
+    return end === null || end - last.epoch <= Math.max(2, 0.25 * (end - this.firstEpoch + 1), spacing);
   }
 
   /** Index in `epochs` from which on `test` holds to the end; -1 when it does not hold in the last. */
@@ -102,11 +104,13 @@ export class View {
     if (since === null) return [];
     const own = prefer === null ? [] : [prefer];
     const known = [this.losses.val?.series, this.losses.train?.series].filter((s) => s !== undefined);
-    for (const s of [...own, ...known, ...this.measures.series]) {
+    const all = [...own, ...known, ...this.measures.series];
+    for (const s of [...all.filter((x) => rowless(x) === 0), ...all.filter((x) => rowless(x) === 1)]) {
       if (s.lines === null) continue;
       const step = s.unit === "epoch" ? since.epoch : since.step;
       let at = step === undefined ? -1 : s.steps.indexOf(step);
-      if (at < 0 && s.unit === "step" && since.epoch !== undefined) at = s.steps.findIndex((x) => (this.clock.epoch(s, x) ?? -Infinity) >= since.epoch!);
+      const first = at < 0 && s.unit === "step" && since.epoch !== undefined ? this.clock.firstStep(s, since.epoch) : null;
+      if (first !== null) at = s.steps.findIndex((x) => x >= first);
       const line = at < 0 ? 0 : (s.lines[at] ?? 0);
       if (line > 0) return [note === undefined ? { path: s.source, line } : { path: s.source, line, note }];
     }

@@ -12,22 +12,22 @@ export function whole(n: number): string {
 export function number(x: number | null, digits = 4): string {
   if (x === null || !Number.isFinite(x)) return "not finite";
   if (x === 0) return "0";
-  const size = Math.abs(x);
+  const rounded = Number(x.toPrecision(digits));
+  const size = Math.abs(rounded);
   if (size >= 1e5 || size < 1e-3) return x.toExponential(Math.min(digits, 2) - 1).replace("e+", "e").replace(/\.0+e/, "e");
-  if (Number.isInteger(x)) return whole(x);
-  return String(Number(x.toPrecision(digits)));
+  return Number.isInteger(rounded) ? whole(rounded) : String(rounded);
 }
 
-/** "85.8 %"; never 100 % or 0 % when it is not quite so. */
+/** "85.8 %", at most four decimals; never 100 % or 0 % when it is not quite so. */
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return "not finite";
   const p = share * 100;
-  for (let digits = 1; digits <= 6; digits++) {
+  for (let digits = 1; digits <= 4; digits++) {
     const text = p.toFixed(digits);
     const value = Number(text);
     if ((value === 100) === (share === 1) && (value === 0) === (share === 0)) return `${value} %`;
   }
-  return share > 0.5 ? "over 99.999999 %" : "under 0.000001 %";
+  return share > 0.5 ? "over 99.9999 %" : "under 0.0001 %";
 }
 
 /** "class 3", "classes 1 to 10", "classes 1, 5 and 6", with names where they are known. */

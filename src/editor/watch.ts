@@ -1,12 +1,15 @@
 /** File watchers. They are hints alone: what they miss (network drives send no events) the engine's looks find. */
-import { RelativePattern, Uri, workspace, type FileSystemWatcher } from "vscode";
+import { RelativePattern, Uri, workspace, type FileSystemWatcher, type WorkspaceFolder } from "vscode";
 import type { Disposable } from "../engine/runs";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { isBelow } from "./places";
 import type { WorkspaceRuns } from "./workspaceRuns";
 
 /** Files that may begin a run, or be new in one. */
 const NAMES = "**/{*.csv,*.tsv,*.json,*.jsonl,*.log,*.keras,*.h5,*.hdf5,*.npy,*.npz,*.nii,*.nii.gz,*.index,*tfevents*}";
+
+/** Folders that no training writes to, or that are written to all the time by others. */
+const OTHERS = /[\\/](\.[^\\/]+|node_modules|__pycache__|venv|env)([\\/]|$)/;
 
 /** Flat watchers at most: each costs the system a handle. */
 const MAX_FOLDERS = 64;
@@ -40,8 +43,19 @@ export class Watchers implements Disposable {
     for (const watcher of this.roots.splice(0)) watcher.dispose();
     for (const folder of workspace.workspaceFolders ?? []) {
       if (folder.uri.scheme !== "file") continue;
-      const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, NAMES));
-      this.roots.push(watcher, watcher.onDidCreate((uri) => this.hint(uri)), watcher.onDidDelete((uri) => this.hint(uri)), watcher.onDidChange((uri) => this.hintInRun(uri)));
+      const files = workspace.createFileSystemWatcher(new RelativePattern(folder, NAMES));
+      this.roots.push(files, files.onDidCreate((uri) => this.hintNear(folder, uri)), files.onDidDelete((uri) => this.hintInRun(uri)), files.onDidChange((uri) => this.hintInRun(uri)));
+      // A folder moved in or deleted is one event, under its own name; changes are left out, there are too many.
+      const folders = workspace.createFileSystemWatcher(new RelativePattern(folder, "**"), false, true, false);
+      this.roots.push(
+        folders,
+        folders.onDidCreate((uri) => {
+          if (posix.extname(uri.path) === "") this.hintNear(folder, uri);
+        }),
+        folders.onDidDelete((uri) => {
+          if (this.runs.entries.some((entry) => isBelow(uri.fsPath, entry.folder))) this.hintOutside();
+        }),
+      );
     }
   }
 
@@ -69,6 +83,11 @@ export class Watchers implements Disposable {
     }
   }
 
+  /** Something new, in a run or perhaps the beginning of one. */
+  private hintNear(root: WorkspaceFolder, uri: Uri): void {
+    if (!OTHERS.test(uri.fsPath.slice(root.uri.fsPath.length))) this.hint(uri);
+  }
+
   /** A changed file outside of all runs (a source being edited, say) is none of ours. */
   private hintInRun(uri: Uri): void {
     if (this.runs.entries.some(({ folder }) => isBelow(folder, uri.fsPath))) this.hint(uri);
@@ -83,6 +102,16 @@ export class Watchers implements Disposable {
   private hint(uri: Uri): void {
     if (uri.scheme !== "file") return;
     this.hints.add(uri.fsPath);
+    this.sayLater();
+  }
+
+  /** All folders are to be searched again. */
+  private hintOutside(): void {
+    this.hints.add("");
+    this.sayLater();
+  }
+
+  private sayLater(): void {
     this.timer ??= setTimeout(() => {
       this.timer = null;
       const hints = [...this.hints];

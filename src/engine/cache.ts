@@ -37,20 +37,19 @@ export class RunCache {
 
   /** The value under `key`, computed when it is not there. What was not asked for since the last `sweep` is forgotten by it. */
   get<T>(key: string, compute: () => T): T {
-    const kept = this.peek<T>(key);
-    if (kept !== undefined) return kept;
+    const kept = this.peek(key);
+    // Keys name what is stored under them, and a file of another version is not read, so the type is that of `compute`.
+    if (kept !== undefined) return kept as T;
     const value = compute();
     this.put(key, value);
     return value;
   }
 
-  /** The value under `key`, if any. */
-  peek<T>(key: string): T | undefined {
+  /** The value under `key`, undefined when there is none. */
+  peek(key: string): unknown {
     const kept = this.used.get(key) ?? this.entries.get(key);
-    if (kept === undefined) return undefined;
-    this.used.set(key, kept);
-    // Keys name what is stored under them, and a file of another version is not read, so the type is the caller's.
-    return kept as T;
+    if (kept !== undefined) this.used.set(key, kept);
+    return kept;
   }
 
   put(key: string, value: unknown): void {

@@ -223,7 +223,7 @@ export class LiveRuns implements Runs {
       this.tell([folder]);
     }
     try {
-      const inspection = await this.pool.inspect(folder, this.setup.optionsOf(folder), stop.buffer as SharedArrayBuffer, (done, total) => {
+      const inspection = await this.pool.inspect(folder, this.setup.optionsOf(folder), stop.buffer, (done, total) => {
         run.progress = { done, total };
         if (run.inspection === null) this.tell([folder]);
       });

@@ -91,7 +91,7 @@ export class PairMeasurer {
   private key(what: string, parts: readonly unknown[], refs: readonly VolumeRef[]): string {
     const stamps = refs.map((ref) => {
       const file = this.files.get(ref.path);
-      return `${file === undefined ? ref.path : stampOf(file)}#${ref.entry ?? ""}`;
+      return `${file === undefined ? ref.path : stampOf(file)}#${ref.entry ?? ""}${ref.slice === undefined ? "" : `[${ref.slice.axis},${ref.slice.index}]`}`;
     });
     return `${what}\n${JSON.stringify(parts)}\n${stamps.join("\n")}`;
   }
@@ -109,10 +109,10 @@ function nothing(): void {
   // the shelf closes what it opened
 }
 
-/** The file or folder of `file#entry`. */
+/** The file or folder of `file#entry`, and of `file[3]`, one of several epochs in an array. */
 export function basePath(path: string): string {
   const cut = path.indexOf("#");
-  return cut < 0 ? path : path.slice(0, cut);
+  return cut < 0 ? path.replace(/\[\d+\]$/, "") : path.slice(0, cut);
 }
 
 export function lineOf(error: unknown): string {

@@ -24,8 +24,8 @@ export interface SessionSetup {
 }
 
 export interface InspectHooks {
-  progress?(done: number, total: number): void;
-  shouldStop?(): boolean;
+  readonly progress?: (done: number, total: number) => void;
+  readonly shouldStop?: () => boolean;
 }
 
 interface Sorted {
@@ -237,7 +237,9 @@ export class RunSession {
     const measurer = new PairMeasurer(this.shelf, this.cache, new Map(files.map((file) => [file.path, file])));
     const measured: EpochMeasure[] = [];
     plan.pairs.forEach((pair, i) => {
-      const epoch = measurer.epoch(pair, epochs[i] ?? i, channels, problems, shouldStop);
+      const at = epochs[i] ?? null;
+      // Without an epoch ("best" beside numbered ones) it has no place in the order.
+      const epoch = at === null ? null : measurer.epoch(pair, at, channels, problems, shouldStop);
       if (epoch !== null) measured.push(epoch);
       step();
     });
@@ -304,7 +306,7 @@ function alignRun(series: readonly Series[], plan: RunPlan, heads: readonly Chec
   const seen = [...aligned.predictions, ...aligned.checkpoints].filter((e): e is number => e !== null);
   const lastEpoch = logged ?? (seen.length === 0 ? null : Math.max(...seen));
   // The one prediction without a number was made at the end.
-  const predictions = aligned.predictions.map((epoch) => epoch ?? (plan.pairs.length === 1 ? lastEpoch : null));
+  const predictions = aligned.predictions.map((epoch) => epoch ?? (plan.pairs.length === 1 ? (lastEpoch ?? 0) : null));
   return { predictions, checkpoints: aligned.checkpoints, lastEpoch, assumptions: aligned.assumptions };
 }
 

@@ -5,6 +5,7 @@ import { LibraryNeeded, loadHdf5, simpleHdf5 } from "../read/bytes/hdf5";
 import type { CheckpointFile, CheckpointFormat, LogFormat, VolumeEntry, VolumeFile, VolumeFormat } from "../read/format";
 import { candidates } from "../read/formats";
 import type { FileEntry, VolumeHeader, VolumeRef } from "../read/layout/plan";
+import { sliceEntry } from "../read/layout/slice";
 import { HEAD_BYTES } from "./discover";
 import { openFile, type FileSource } from "./fileSource";
 import { inflate } from "./inflate";
@@ -153,6 +154,11 @@ export class Shelf {
    * Throws FormatError, or the system's error when the file is gone.
    */
   array(ref: VolumeRef, keep: boolean): VolumeEntry {
+    const whole = this.wholeArray(ref, keep);
+    return ref.slice === undefined ? whole : sliceEntry(whole, ref.slice);
+  }
+
+  private wholeArray(ref: VolumeRef, keep: boolean): VolumeEntry {
     const key = `${ref.path}#${ref.entry ?? ""}`;
     const held = this.kept.get(key);
     if (held !== undefined) return held;

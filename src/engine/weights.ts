@@ -20,7 +20,7 @@ export async function checkpointHeads(shelf: Shelf, cache: RunCache, found: read
   const heads: CheckpointHead[] = [];
   for (const { file, format } of found) {
     const key = `head\n${stampOf(file)}`;
-    let head = cache.peek<Omit<CheckpointHead, "file" | "format">>(key);
+    let head = cache.peek(key) as Omit<CheckpointHead, "file" | "format"> | undefined;
     if (head === undefined) {
       try {
         const opened = await shelf.openCheckpoint(file.path, format);
@@ -45,7 +45,7 @@ interface Measured {
 /** Measures `head` against the checkpoint before it (null for the first). */
 export async function measureCheckpoint(shelf: Shelf, cache: RunCache, head: CheckpointHead, before: CheckpointHead | null, epoch: number | null, problems: Problem[]): Promise<CheckpointMeasure | null> {
   const key = `tensors\n${stampOf(head.file)}\n${before === null ? "" : stampOf(before.file)}`;
-  let measured = cache.peek<Measured>(key);
+  let measured = cache.peek(key) as Measured | undefined;
   if (measured === undefined) {
     try {
       measured = await measure(shelf, head, before);

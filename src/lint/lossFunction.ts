@@ -16,6 +16,8 @@ const GUESS = /pred|logit|output|prob|input|^(p|x|net)$/i;
 const LOSS_NAME = /loss|dice|gdl|crossentropy|cross_entropy|tversky|focal|jaccard|iou_?loss|lovasz/i;
 const METRIC_NAME = /metric|coef|score|accuracy|precision|recall|callback|^(train|fit|evaluate|step|training_step|validation_step)/i;
 
+const BLOCKS = new Set(["Body", "IfStatement", "ForStatement", "WhileStatement", "WithStatement", "TryStatement", "MatchStatement", "MatchBody", "MatchClause"]);
+
 /**
  * `name`: the loss in the compile config, null without one; `foundIn`: the checkpoint that names it.
  * Without a name, the loss function of the run's own files is taken if there is exactly one.
@@ -45,11 +47,12 @@ export function isLoss(fn: PythonFunction): boolean {
   const [a, b] = fn.params;
   if (a === undefined || b === undefined || METRIC_NAME.test(fn.name)) return false;
   const paired = (TRUTH.test(a.name) && GUESS.test(b.name)) || (GUESS.test(a.name) && TRUTH.test(b.name));
-  return paired && (LOSS_NAME.test(fn.name) || returnsSomething(fn.body));
+  return paired && (LOSS_NAME.test(fn.name) || fn.body.name !== "Body" || returnsSomething(fn.body));
 }
 
-function returnsSomething(node: Node): boolean {
-  return children(node).some((c) => (c.name === "ReturnStatement" ? children(c).length > 1 : c.name !== "FunctionDefinition" && c.name !== "LambdaExpression" && returnsSomething(c)));
+/** Whether a return with a value stands among the statements. */
+function returnsSomething(body: Node): boolean {
+  return children(body).some((c) => (c.name === "ReturnStatement" ? children(c).length > 1 : BLOCKS.has(c.name) && returnsSomething(c)));
 }
 
 function calls(fn: PythonFunction, name: string): boolean {

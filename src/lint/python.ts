@@ -24,6 +24,7 @@ export interface PythonFunction {
   /** The class's name for a loss written as a class. */
   readonly name: string;
   readonly node: Node;
+  /** Statements, or the expression of a lambda. */
   readonly body: Node;
   /** Parameter names in order, `self` left out, with the default's node. */
   readonly params: readonly { readonly name: string; readonly fallback: Node | null }[];
@@ -36,7 +37,17 @@ export function parsePython(path: string, text: string): PythonFile {
   for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) lineStarts.push(i + 1);
   // The grammar takes "1." for an attribute of 1; "01" has the same length and is read as a number.
   const readable = text.replace(/(?<![\w.])(\d+)\.(?=[eE][+-]?\d|[^\w.]|$)/gm, "0$1");
-  return { path, text, root: parser.parse(readable).topNode, lineStarts };
+  return { path, text, root: treeOf(readable), lineStarts };
+}
+
+/** Lezer's parser recurses by nesting: what is too deep for its stack (and for Python's own parser) is read as an empty file. */
+function treeOf(text: string): Node {
+  try {
+    return parser.parse(text).topNode;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return parser.parse("").topNode;
+  }
 }
 
 export function children(node: Node): Node[] {
@@ -68,18 +79,36 @@ export function lineAt(file: PythonFile, offset: number): number {
 /** Every function of the file; a class with `call`, `forward` or `__call__` counts as a function of the class's name. */
 export function functionsOf(file: PythonFile): PythonFunction[] {
   const found: PythonFunction[] = [];
-  const visit = (node: Node, within: Node[]): void => {
+  const visit = (node: Node, within: Node[], depth: number): void => {
+    if (depth > MAX_NESTING) return;
     for (const c of children(node)) {
-      if (c.name === "FunctionDefinition") {
-        const own = functionAt(file, c, within);
-        if (own !== null) found.push(own);
-        visit(c, [...within, c]);
-      } else if (c.name === "ClassDefinition") visit(c, [...within, c]);
-      else visit(c, within);
+      const own = c.name === "FunctionDefinition" ? functionAt(file, c, within) : c.name === "AssignStatement" ? lambdaAt(file, c, within) : null;
+      if (own !== null) found.push(own);
+      visit(c, c.name === "FunctionDefinition" || c.name === "ClassDefinition" ? [...within, c] : within, depth + 1);
     }
   };
-  visit(file.root, []);
+  visit(file.root, [], 0);
   return found;
+}
+
+/** Code nested deeper than this was not written by hand. */
+const MAX_NESTING = 100;
+
+/** name = lambda y_true, y_pred: … */
+function lambdaAt(file: PythonFile, node: Node, within: Node[]): PythonFunction | null {
+  const parts = children(node);
+  const [nameNode, op, lambda] = parts;
+  if (parts.length !== 3 || nameNode?.name !== "VariableName" || op?.name !== "AssignOp" || lambda?.name !== "LambdaExpression") return null;
+  const list = child(lambda, "ParamList");
+  const body = children(lambda).at(-1);
+  if (list === null || body === undefined || body === list) return null;
+  return { file, name: textOf(file, nameNode), node, body, params: paramsOf(file, list), within };
+}
+
+/** Whether `node` is a class's __init__. */
+export function isConstructor(file: PythonFile, node: Node): boolean {
+  const name = node.name === "FunctionDefinition" ? child(node, "VariableName") : null;
+  return name !== null && textOf(file, name) === "__init__";
 }
 
 const ENTRY_METHODS = new Set(["call", "forward", "__call__"]);
@@ -95,6 +124,11 @@ function functionAt(file: PythonFile, node: Node, within: Node[]): PythonFunctio
     const className = child(owner, "VariableName");
     if (className !== null) name = textOf(file, className);
   }
+  return { file, name, node, body, params: paramsOf(file, list), within };
+}
+
+/** Parameters in order, without self and cls. */
+function paramsOf(file: PythonFile, list: Node): PythonFunction["params"] {
   const params: { name: string; fallback: Node | null }[] = [];
   const parts = children(list);
   parts.forEach((part, i) => {
@@ -106,5 +140,5 @@ function functionAt(file: PythonFile, node: Node, within: Node[]): PythonFunctio
     params.push({ name: textOf(file, part), fallback: parts[j]?.name === "AssignOp" ? (parts[j + 1] ?? null) : null });
   });
   if (params[0]?.name === "self" || params[0]?.name === "cls") params.shift();
-  return { file, name, node, body, params, within };
+  return params;
 }

@@ -12,7 +12,7 @@ export interface AxisValues {
 
 /** Values that are looked at, and lines along the class axis at the least. */
 const SAMPLE = 1 << 15;
-const LINES = 64;
+const LINES = 16;
 /** Where the beginning holds no whole line, this many are read one value at a time. */
 const FAR_LINES = 16;
 /** float16 probabilities of many classes sum to 1 within this. */
@@ -34,7 +34,10 @@ export function valuesAlong(reader: PrefixReader, outer: number, channels: numbe
       if (v < min) min = v;
       if (v > max) max = v;
       if (integers && !Number.isInteger(v)) integers = false;
-      if (v < -1e-6 || v > 1 + TOLERANCE) sum = NaN;
+      if (v < -1e-6 || v > 1 + TOLERANCE) {
+        lines++; // no shares
+        return;
+      }
       sum += v;
     }
     lines++;

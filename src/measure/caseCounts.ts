@@ -1,6 +1,7 @@
 /** Counts per case of a whole set, and whether all cases hold the same prediction. */
 import { countPairs, labelOf, predictionOf, type Cells } from "./counts";
 import type { Codes } from "./codes";
+import { MeasureError } from "./measureError";
 import { SameAsFirst } from "./sameAsFirst";
 
 /** A case's voxels per pair of values. */
@@ -9,6 +10,9 @@ export interface CountedCase {
   /** key, count, key, count, … */
   readonly cells: Float64Array;
 }
+
+/** Pairs of values that are kept over all cases, 16 bytes each: grey levels against grey levels are no classes. */
+const MAX_CELLS = 1 << 23;
 
 interface Open {
   readonly name: string;
@@ -26,6 +30,7 @@ export class CaseCounts {
   private readonly sameLabels = new SameAsFirst();
   private open: Open | null = null;
   private files = 0;
+  private kept = 0;
   private guessedStack = false;
   private comparable = true;
   private firstName = "";
@@ -120,6 +125,8 @@ export class CaseCounts {
     this.samePrediction.end();
     this.sameLabels.end();
     const name = open.count === 1 ? open.name : this.expected === 1 || this.guessedStack ? String(open.done.length) : `${open.name}[${open.done.length}]`;
+    this.kept += open.cells.size;
+    if (this.kept > MAX_CELLS) throw new MeasureError(`labels and predictions hold too many different pairs of values to be classes (${this.kept} in ${this.cases.length + open.done.length + 1} cases)`);
     const cells = new Float64Array(open.cells.size * 2);
     let i = 0;
     for (const [key, count] of open.cells) {

@@ -27,7 +27,8 @@ export function sumBlock(a: Floats, shift: number, into: BlockSums): void {
   let min = Infinity;
   let max = -Infinity;
   let minAbs = Infinity;
-  for (let i = 0; i < a.length; i++) {
+  const n = a.length;
+  for (let i = 0; i < n; i++) {
     const v = a[i]!;
     const d = v - shift;
     const abs = Math.abs(v);
@@ -46,24 +47,69 @@ export function sumBlock(a: Floats, shift: number, into: BlockSums): void {
   into.minAbs = minAbs;
 }
 
-/** How many values have a magnitude below `limit`; NaN is not counted. */
-export function countBelow(a: Floats, limit: number): number {
-  let n = 0;
-  for (let i = 0; i < a.length; i++) n += Math.abs(a[i]!) < limit ? 1 : 0;
-  return n;
+/** How many values are zero, and how many have magnitudes below two limits (zeros among them); NaN is none of these. Reused between calls. */
+export interface SmallCounts {
+  zeros: number;
+  belowFirst: number;
+  belowSecond: number;
 }
 
-export function countZeros(a: Floats): number {
-  let n = 0;
-  for (let i = 0; i < a.length; i++) n += a[i] === 0 ? 1 : 0;
-  return n;
+/**
+ * Counts small values. Without branches where it can: the bits of a float32, sign aside, ascend with its magnitude, so that
+ * the sign of their difference to a limit's bits is the comparison.
+ */
+export function countSmall(a: Floats, first: number, second: number, into: SmallCounts): void {
+  if (a instanceof Float32Array) countSmall32(new Int32Array(a.buffer, a.byteOffset, a.length), bitsOf(first), bitsOf(second), into);
+  else countSmall64(a, first, second, into);
+}
+
+function countSmall32(bits: Int32Array, first: number, second: number, into: SmallCounts): void {
+  let zeros = 0;
+  let belowFirst = 0;
+  let belowSecond = 0;
+  const n = bits.length;
+  for (let i = 0; i < n; i++) {
+    const magnitude = bits[i]! & 0x7fffffff;
+    zeros = (zeros + ((magnitude - 1) >>> 31)) | 0;
+    belowFirst = (belowFirst + ((magnitude - first) >>> 31)) | 0;
+    belowSecond = (belowSecond + ((magnitude - second) >>> 31)) | 0;
+  }
+  into.zeros = zeros;
+  into.belowFirst = belowFirst;
+  into.belowSecond = belowSecond;
+}
+
+function countSmall64(a: Float64Array, first: number, second: number, into: SmallCounts): void {
+  let zeros = 0;
+  let belowFirst = 0;
+  let belowSecond = 0;
+  const n = a.length;
+  for (let i = 0; i < n; i++) {
+    const magnitude = Math.abs(a[i]!);
+    zeros += magnitude === 0 ? 1 : 0;
+    belowFirst += magnitude < first ? 1 : 0;
+    belowSecond += magnitude < second ? 1 : 0;
+  }
+  into.zeros = zeros;
+  into.belowFirst = belowFirst;
+  into.belowSecond = belowSecond;
+}
+
+const one = new Float32Array(1);
+const oneBits = new Int32Array(one.buffer);
+
+/** Bits of the least float32 that is not below `limit`. */
+function bitsOf(limit: number): number {
+  one[0] = limit;
+  return one[0] < limit ? oneBits[0]! + 1 : oneBits[0]!;
 }
 
 /** Copies the finite values to `into`; gives how many, and how many were NaN (the others were infinite). */
 export function siftFinite(a: Floats, into: Float64Array): { finite: number; nan: number } {
   let finite = 0;
   let nan = 0;
-  for (let i = 0; i < a.length; i++) {
+  const n = a.length;
+  for (let i = 0; i < n; i++) {
     const v = a[i]!;
     if (Number.isFinite(v)) into[finite++] = v;
     else if (Number.isNaN(v)) nan++;
@@ -74,14 +120,16 @@ export function siftFinite(a: Floats, into: Float64Array): { finite: number; nan
 /** Largest |a - b| over a block; NaN or infinite when a value is not finite (then ask `maxChangeFinite`). */
 export function maxChange(a: Floats, b: Floats): number {
   let most = 0;
-  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
+  const n = a.length;
+  for (let i = 0; i < n; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
   return most;
 }
 
 /** Largest |a - b| over the elements that are finite in both; -1 when there is none. */
 export function maxChangeFinite(a: Floats, b: Floats): number {
   let most = -1;
-  for (let i = 0; i < a.length; i++) {
+  const n = a.length;
+  for (let i = 0; i < n; i++) {
     const x = a[i]!;
     const y = b[i]!;
     if (Number.isFinite(x) && Number.isFinite(y)) most = Math.max(most, Math.abs(x - y));
@@ -92,7 +140,8 @@ export function maxChangeFinite(a: Floats, b: Floats): number {
 /** Largest |a - b| of 64-bit integers, rounded once at the end; -1 for an empty block. */
 export function maxChangeBig(a: BigInt64Array | BigUint64Array, b: BigInt64Array | BigUint64Array): number {
   let most = -1n;
-  for (let i = 0; i < a.length; i++) {
+  const n = a.length;
+  for (let i = 0; i < n; i++) {
     const d = a[i]! - b[i]!;
     const abs = d < 0n ? -d : d;
     if (abs > most) most = abs;
@@ -103,9 +152,25 @@ export function maxChangeBig(a: BigInt64Array | BigUint64Array, b: BigInt64Array
 /** Whether two arrays of one type hold the same bits: NaN equals the same NaN, 0 differs from -0. */
 export function sameBits(a: NumericArray, b: NumericArray): boolean {
   if (a.constructor !== b.constructor || a.length !== b.length) return false;
-  const wide = a.BYTES_PER_ELEMENT % 4 === 0;
-  const x = wide ? new Uint32Array(a.buffer, a.byteOffset, a.byteLength / 4) : new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
-  const y = wide ? new Uint32Array(b.buffer, b.byteOffset, b.byteLength / 4) : new Uint8Array(b.buffer, b.byteOffset, b.byteLength);
-  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
+  return a.BYTES_PER_ELEMENT % 4 === 0 ? sameWords(wordsOf(a), wordsOf(b)) : sameBytes(bytesOf(a), bytesOf(b));
+}
+
+function wordsOf(a: NumericArray): Uint32Array {
+  return new Uint32Array(a.buffer, a.byteOffset, a.byteLength / 4);
+}
+
+function bytesOf(a: NumericArray): Uint8Array {
+  return new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
+}
+
+function sameWords(x: Uint32Array, y: Uint32Array): boolean {
+  const n = x.length;
+  for (let i = 0; i < n; i++) if (x[i] !== y[i]) return false;
+  return true;
+}
+
+function sameBytes(x: Uint8Array, y: Uint8Array): boolean {
+  const n = x.length;
+  for (let i = 0; i < n; i++) if (x[i] !== y[i]) return false;
   return true;
 }

@@ -3,7 +3,7 @@ import type { NumericArray } from "../read/bytes/source";
 import { FormatError } from "../read/bytes/source";
 import type { TensorEntry } from "../read/format";
 import type { TensorStats } from "../run";
-import { BLOCK, type BlockSums, countBelow, countZeros, type Floats, maxChange, maxChangeBig, maxChangeFinite, sameBits, siftFinite, sumBlock } from "./kernelsTensor";
+import { BLOCK, type BlockSums, countSmall, type Floats, maxChange, maxChangeBig, maxChangeFinite, sameBits, siftFinite, type SmallCounts, sumBlock } from "./kernelsTensor";
 import { layerOfName, roleOfTensor } from "./tensorNames";
 
 export { outputChannels, roleOfTensor } from "./tensorNames";
@@ -21,6 +21,11 @@ const MIN_NORMAL: Readonly<Record<string, number>> = {
   float8_e4m3fn: 2 ** -6,
 };
 
+/** The finite values of a block that holds others too. */
+const sifted = new Float64Array(BLOCK);
+
+const small: SmallCounts = { zeros: 0, belowFirst: 0, belowSecond: 0 };
+
 /** Running sums over blocks. Mean and squared deviations are merged after Chan, Golub and LeVeque (1979). */
 class Accumulator {
   count = 0;
@@ -37,7 +42,6 @@ class Accumulator {
   m2 = 0;
   sumAbs = 0;
   private readonly block: BlockSums = { sum: 0, squares: 0, sumAbs: 0, min: 0, max: 0, minAbs: 0 };
-  private readonly sifted = new Float64Array(BLOCK);
 
   constructor(private readonly minNormal: number) {}
 
@@ -45,10 +49,10 @@ class Accumulator {
     if (values.length === 0) return;
     this.count += values.length;
     if (this.sum(values)) return;
-    const { finite, nan } = siftFinite(values, this.sifted);
+    const { finite, nan } = siftFinite(values, sifted);
     this.nan += nan;
     this.inf += values.length - finite - nan;
-    if (finite > 0) this.sum(this.sifted.subarray(0, finite), true);
+    if (finite > 0) this.sum(sifted.subarray(0, finite), true);
   }
 
   /** False when the block holds values that are not finite; nothing is added then. `finite`: known to hold none. */
@@ -69,15 +73,15 @@ class Accumulator {
     this.sumAbs += b.sumAbs;
     this.min = Math.min(this.min, b.min);
     this.max = Math.max(this.max, b.max);
-    if (b.minAbs < TINY || b.minAbs < this.minNormal) this.countSmall(values, b.minAbs === 0);
+    if (b.minAbs < TINY || b.minAbs < this.minNormal) this.countSmall(values);
     return true;
   }
 
-  private countSmall(values: Floats, anyZero: boolean): void {
-    const zeros = anyZero ? countZeros(values) : 0;
-    this.zeros += zeros;
-    this.tiny += countBelow(values, TINY) - zeros;
-    if (this.minNormal > 0) this.subnormal += countBelow(values, this.minNormal) - zeros;
+  private countSmall(values: Floats): void {
+    countSmall(values, TINY, this.minNormal, small);
+    this.zeros += small.zeros;
+    this.tiny += small.belowFirst - small.zeros;
+    this.subnormal += Math.max(0, small.belowSecond - small.zeros);
   }
 }
 
@@ -153,15 +157,16 @@ class Change {
   }
 
   private compare(now: NumericArray, floats: Floats, before: NumericArray): void {
+    // Bits first: that ends at the first value that differs, and spares the subtraction where none does.
+    if (this.identical) this.identical = sameBits(now, before);
     let change: number;
     if (isBig(now) && isBig(before)) change = maxChangeBig(now, before);
     else {
       const other = asFloats(before, 1);
-      change = maxChange(floats, other);
+      change = this.identical ? (Number.isFinite(floats[0]) ? 0 : NaN) : maxChange(floats, other);
       if (!Number.isFinite(change)) change = maxChangeFinite(floats, other);
     }
     this.most = Math.max(this.most, change);
-    if (this.identical) this.identical = change <= 0 && sameBits(now, before);
   }
 }
 

@@ -47,7 +47,7 @@ export interface HostMethods {
 }
 
 /** A host asks nothing of its page. */
-export type PageMethods = Record<never, never>;
+export type PageMethods = Readonly<Record<string, never>>;
 
 /** The type of panel that VS Code restores after a reload. */
 export const PANEL_TYPE = "runDoctor.run";

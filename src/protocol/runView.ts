@@ -60,6 +60,8 @@ export interface WeightsView {
   readonly leftOut: number;
 }
 
+type KernelView = WeightsView["kernels"][number];
+
 export interface RunView {
   readonly folder: string;
   readonly name: string;
@@ -175,7 +177,22 @@ function weightsView(checkpoints: readonly CheckpointMeasure[]): WeightsView | n
   const all = [...kernels].map(([name, row]) => ({ name, ...row }));
   return {
     checkpoints: checkpoints.map(({ path, epoch, step }) => ({ path, epoch, step })),
-    kernels: all.slice(0, MAX_KERNELS),
+    kernels: chosenKernels(all),
     leftOut: Math.max(0, all.length - MAX_KERNELS),
   };
+}
+
+/** All that fit, in the file's order; of more, those with odd values and the weakest come before the others. */
+function chosenKernels(all: readonly KernelView[]): readonly KernelView[] {
+  if (all.length <= MAX_KERNELS) return all;
+  const newest = (k: KernelView): number => k.meanAbs[k.meanAbs.length - 1]!;
+  const rank = (k: KernelView): number => (k.nonFinite > 0 ? 0 : k.tiny > 0 ? 1 : 2);
+  const order = all.map((_, i) => i);
+  const weakest = new Set([...order].sort((a, b) => (newest(all[a]!) || Infinity) - (newest(all[b]!) || Infinity)).slice(0, MAX_KERNELS / 10));
+  const place = (i: number): number => Math.min(rank(all[i]!), weakest.has(i) ? 1 : 2);
+  order.sort((a, b) => place(a) - place(b) || a - b);
+  return order
+    .slice(0, MAX_KERNELS)
+    .sort((a, b) => a - b)
+    .map((i) => all[i]!);
 }

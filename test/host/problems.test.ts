@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { commands, DiagnosticSeverity, languages, MarkdownString, Position, Range, Uri, window, workspace, type CodeAction, type Diagnostic, type Hover } from "vscode";
+import type { Uri} from "vscode";
+import { commands, DiagnosticSeverity, languages, MarkdownString, Position, Range, window, workspace, type CodeAction, type Diagnostic, type Hover } from "vscode";
 import { doors, eventually, HEALTHY, readRun, runFolder, SICK, uriIn } from "./doors";
 
 const ROW = new Position(1, 3);

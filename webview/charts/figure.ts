@@ -1,5 +1,5 @@
 /** A chart with all that belongs to it: title, sentence, scales, values under the cursor, keyboard, table. */
-import { disclosure, el, button, replace } from "../dom";
+import { disclosure, el, button, renew, replace } from "../dom";
 import { moved, nearest, positions, readAt } from "../model/chart";
 import type { LineChart, Move } from "../model/chart";
 import { isOpen, setOpen } from "../page";
@@ -54,7 +54,7 @@ export class Figure {
     replace(this.scales, model.scales.map((scale) => this.scaleButton(scale.id, scale.text)));
     this.scales.setAttribute("aria-label", `Scale of ${model.title}`);
     const key = `table ${model.key}`;
-    replace(this.tables, [
+    renew(this.tables, [
       disclosure({ class: "table", key, summary: ["Table"], label: `Table of ${model.title}`, open: isOpen(this.page, key, false) }, (open) => setOpen(this.page, key, open), () => [tableElement(this.model.table())]),
     ]);
     if (this.chart) this.chart.update(model, this.page.theme(), this.page.domains());
@@ -164,7 +164,10 @@ export class Figure {
     if (x === undefined) return;
     const values = new Map(readAt(this.model, x).map((r) => [r.line.key, r]));
     const theme = this.page.theme();
-    const items = this.model.lines.slice(0, LISTED).map((line) => {
+    const { lines } = this.model;
+    // Of many lines those that the drawing names come first.
+    const listed = lines.length <= LISTED ? lines : [...lines.filter((l) => l.named), ...lines.filter((l) => !l.named)].slice(0, LISTED);
+    const items = listed.map((line) => {
       const reading = values.get(line.key);
       const stale = reading && reading.at !== x && line.x.length > 0;
       return el(
@@ -176,7 +179,8 @@ export class Figure {
       );
     });
     const more = this.model.lines.length > LISTED ? el("li", { class: "more" }, `${this.model.lines.length - LISTED} more`) : null;
-    this.readout.classList.toggle("many", this.model.lines.length > 6);
+    this.readout.classList.toggle("many", lines.length > 6);
+    this.readout.style.setProperty("--characters", String(Math.max(...listed.map((l) => l.label.length), 0)));
     replace(this.readout, [el("span", { class: "position" }, `${this.model.unit} ${x}`), el("ul", {}, ...items, more)]);
   }
 }

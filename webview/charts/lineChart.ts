@@ -141,7 +141,7 @@ export class LineChartView {
         grid: { color: theme.grid, drawTicks: false },
         ticks: { color: theme.dim, font, padding: 6, autoSkip: false },
         afterBuildTicks: (scale: Scale) => {
-          const most = Math.max(2, Math.floor(scale.height / 20));
+          const most = Math.min(7, Math.max(2, Math.ceil(scale.height / 22)));
           const values = model.log ? logTicks(scale.min, scale.max, most) : linearTicks(scale.min, scale.max, most);
           scale.ticks = values.map((value) => ({ value }));
         },

@@ -137,7 +137,8 @@ function drawCursors(chart: Chart, { model, theme, pin, hover }: OverlayState): 
   }
   const at = inside(hover) ? hover : inside(pin) ? pin : null;
   if (at !== null && model.lines.length <= 40) {
-    for (const line of model.lines) {
+    // The first line is the one that matters most: its marker lies above the others.
+    for (const line of [...model.lines].reverse()) {
       const i = indexAt(line.x, at);
       if (i < 0 || line.x[i] !== at) continue;
       const value = drawnValue(model, line.y[i]!);
@@ -149,6 +150,7 @@ function drawCursors(chart: Chart, { model, theme, pin, hover }: OverlayState): 
 
 interface Box {
   readonly left: number;
+  readonly right: number;
   readonly top: number;
   readonly bottom: number;
 }
@@ -164,10 +166,12 @@ function drawNotes(chart: Chart, { model, theme }: OverlayState): Box[] {
   ctx.font = `600 ${theme.fontSize}px ${theme.font}`;
   ctx.lineJoin = "round";
   for (const note of model.notes) {
-    const right = Math.min(x(note.x), area.right) - 6;
     let text = note.text;
     while (ctx.measureText(text).width > area.width - 20 && text.length > 8) text = `${text.slice(0, -2).trimEnd()}…`.replace("……", "…");
-    const left = right - ctx.measureText(text).width;
+    const width = ctx.measureText(text).width;
+    // Ends at its point where there is room to the left, else as near as the drawing allows.
+    const right = Math.max(Math.min(x(note.x), area.right) - 6, area.left + width + 6);
+    const left = right - width;
     let bottom = y(note.y) - 5;
     for (const box of taken) if (bottom > box.top && bottom - TEXT < box.bottom) bottom = box.top - 1;
     ctx.strokeStyle = theme.background;
@@ -175,7 +179,7 @@ function drawNotes(chart: Chart, { model, theme }: OverlayState): Box[] {
     ctx.strokeText(text, right, bottom);
     ctx.fillStyle = note.tone === "bad" ? theme.bad : theme.text;
     ctx.fillText(text, right, bottom);
-    taken.push({ left, top: bottom - TEXT, bottom });
+    taken.push({ left, right, top: bottom - TEXT, bottom });
   }
   ctx.restore();
   return taken;
@@ -199,19 +203,19 @@ function drawNames(chart: Chart, { model, theme }: OverlayState, notes: readonly
     if (where === null || where === undefined) continue;
     // A line that ends early is named at its end, when no note lies there.
     const end = Math.min(n.x, area.right);
-    if (end < area.right - 30 && notes.some((b) => where > b.top && where < b.bottom)) continue;
+    if (end < area.right && notes.some((b) => where + TEXT / 2 > b.top && where - TEXT / 2 < b.bottom && b.right > end)) continue;
     const colour = colourOf(n.line.style, theme);
     ctx.strokeStyle = colour;
     ctx.globalAlpha = 0.6;
     ctx.lineWidth = 1;
     ctx.beginPath();
     ctx.moveTo(end + 4, n.y);
-    ctx.lineTo(area.right + 9, where);
+    ctx.lineTo(end + 9, where);
     ctx.stroke();
     ctx.globalAlpha = 1;
     ctx.fillStyle = colour;
     ctx.font = `${n.line.style.weight === "strong" ? "600 " : ""}${theme.fontSize}px ${theme.font}`;
-    ctx.fillText(n.line.label, area.right + 12, where);
+    ctx.fillText(n.line.label, end + 12, where);
   }
   ctx.restore();
 }

@@ -1,8 +1,8 @@
 /** Voxels by label and prediction, as shares of each label's row. */
 import type { ClassInfo } from "../../src/run";
 import type { ConfusionView } from "../../src/protocol";
-import { classLabel, classTitle } from "./classes";
-import { number, percent, shorten } from "./format";
+import { classesInShort, classLabel, classTitle } from "./classes";
+import { number, shorten } from "./format";
 
 export interface ConfusionCell {
   /** Share of the label's voxels, 0 to 1; NaN when the label is absent. */
@@ -23,7 +23,6 @@ export interface ConfusionModel {
 export function confusionModel(view: ConfusionView, classes: readonly ClassInfo[]): ConfusionModel {
   const k = view.classes;
   const rows: ConfusionModel["rows"][number][] = [];
-  let worst: { text: string; share: number } | null = null;
   for (let t = 0; t < k; t++) {
     const row = view.counts.subarray(t * k, (t + 1) * k);
     const total = row.reduce((a, b) => a + b, 0);
@@ -32,7 +31,6 @@ export function confusionModel(view: ConfusionView, classes: readonly ClassInfo[
       voxels: number(total),
       cells: Array.from(row, (count, p): ConfusionCell => {
         const share = total > 0 ? count / total : NaN;
-        if (p !== t && total > 0 && (!worst || share > worst.share)) worst = { share, text: `${percent(share)} of ${classTitle(classes, t)} is predicted as ${classTitle(classes, p)}` };
         return {
           share,
           text: total === 0 ? "–" : count === 0 ? "" : cellText(share),
@@ -42,13 +40,25 @@ export function confusionModel(view: ConfusionView, classes: readonly ClassInfo[
       }),
     });
   }
-  const most = worst as { text: string; share: number } | null;
   return {
     epoch: view.epoch,
-    sentence: `Epoch ${view.epoch}: each row is a label, each cell the share of its voxels that was predicted as the column, in percent.${most && most.share > 0 ? ` Largest error: ${most.text}.` : ""}`,
+    sentence: `Epoch ${view.epoch}: each row is a label, each cell the share of its voxels that was predicted as the column, in percent.${mistaken(view, classes)}`,
     columns: Array.from({ length: k }, (_, c) => shorten(classLabel(classes, c), 14)),
     rows,
   };
+}
+
+/** Labels of which more than half went to one other class, by that class. */
+function mistaken(view: ConfusionView, classes: readonly ClassInfo[]): string {
+  const k = view.classes;
+  const into = new Map<number, number[]>();
+  for (let t = 0; t < k; t++) {
+    const row = view.counts.subarray(t * k, (t + 1) * k);
+    const half = row.reduce((a, b) => a + b, 0) / 2;
+    const p = row.findIndex((count) => count > half);
+    if (p >= 0 && p !== t) into.set(p, [...(into.get(p) ?? []), t]);
+  }
+  return [...into].map(([p, labels]) => ` Mostly predicted as ${classTitle(classes, p)}: ${classesInShort(classes, labels)}.`).join("");
 }
 
 /** Percent without its sign, short enough for a cell. */

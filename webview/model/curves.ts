@@ -81,7 +81,7 @@ function chartOf(key: string, name: string, merged: readonly Merged[], scale: st
       named: false,
     };
   });
-  const canLog = allPositive(lines);
+  const canLog = allPositive(lines) && !merged.every((m) => m.series.values.every((v) => v === first.values[0]));
   const title = titleOf(name, first);
   return {
     key,
@@ -193,9 +193,9 @@ function lineSentence(line: Line, series: SeriesView): string {
   const broken = series.nonFinite > 0 ? `, ${series.nonFinite} of ${series.points} values not finite` : "";
   const restarts = series.restarts > 0 ? `, restarted ${series.restarts === 1 ? "once" : `${series.restarts} times`}` : "";
   if (first < 0) return `${line.label}: no finite value in ${series.points}`;
-  const [from, to] = [number(line.y[first]!), number(line.y[last]!)];
+  const [from, to] = [number(line.y[first]), number(line.y[last])];
   const path = first === last ? `${from} at ${series.unit} ${line.x[first]!}` : from === to ? `${from} at both ends` : `${from} → ${to}`;
-  const lowest = series.quantity === "loss" && first !== last && low !== last ? `, lowest ${number(line.y[low]!)} at ${series.unit} ${line.x[low]!}` : "";
+  const lowest = series.quantity === "loss" && first !== last && low !== last ? `, lowest ${number(line.y[low])} at ${series.unit} ${line.x[low]!}` : "";
   return `${line.label} ${path}${lowest}${broken}${restarts}`;
 }
 

@@ -67,7 +67,7 @@ export function ranges(numbers: readonly number[]): string {
 
 /** Shortened in its middle to at most `length` characters, so that both ends of a path or tag stay. */
 export function shorten(text: string, length: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= length) return text;
   const head = Math.ceil((length - 1) / 2);
   return `${characters.slice(0, head).join("")}…${characters.slice(characters.length - (length - 1 - head)).join("")}`;

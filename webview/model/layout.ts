@@ -37,7 +37,7 @@ export function spread(wanted: readonly number[], gap: number, from: number, to:
 /** Ticks of a log axis over [min, max] (both above 0): powers of ten, 1-2-5 on short axes, even steps on very short ones. */
 export function logTicks(min: number, max: number, most = 7): number[] {
   if (!(min > 0) || !(max >= min) || !Number.isFinite(max)) return [];
-  const decades = Math.log10(max / min);
+  const decades = Math.log10(max) - Math.log10(min);
   if (decades >= 2) {
     const every = Math.max(1, Math.ceil(decades / most));
     const out: number[] = [];

@@ -25,7 +25,7 @@ export class ConfusionSection {
   }
 
   update(run: RunView): void {
-    if (run.epochs !== this.run?.epochs || run.classes !== this.run?.classes) this.asked = null;
+    if (run.epochs !== this.run?.epochs || run.classes !== this.run.classes) this.asked = null;
     this.run = run;
     this.element.hidden = run.epochs === null;
     this.show();

@@ -32,6 +32,16 @@ export class LetterSection {
     ]);
   }
 
+  /** Marks the finding that was clicked last, and no other. */
+  showChosen(): void {
+    for (const article of this.element.querySelectorAll<HTMLElement>("[data-finding]")) {
+      const chosen = article.dataset["finding"] === this.page.kept().finding;
+      article.classList.toggle("chosen", chosen);
+      const head = article.querySelector(".finding-head");
+      if (head?.hasAttribute("aria-pressed")) head.setAttribute("aria-pressed", String(chosen));
+    }
+  }
+
   private cannotJudge(letter: Letter): HTMLElement[] {
     if (letter.cannotJudge.length === 0) return [];
     return [el("div", { class: "cannot" }, el("p", {}, letter.tone === "unknown" ? "Why:" : "Cannot be judged yet:"), el("ul", {}, ...letter.cannotJudge.map((reason) => el("li", {}, reason))))];
@@ -45,7 +55,7 @@ export class LetterSection {
     const chosen = this.page.kept().finding === f.key;
     return el(
       "article",
-      { class: `finding ${f.severity}${chosen ? " chosen" : ""}` },
+      { class: `finding ${f.severity}${chosen ? " chosen" : ""}`, "data-finding": f.key },
       this.head(f, chosen),
       said ? null : el("p", { class: "message" }, f.message),
       el(
@@ -87,7 +97,7 @@ export class LetterSection {
     this.page.cursor.pinAt(chosen ? null : f.cursor);
     if (f.cursor) this.page.announce(chosen ? "Mark cleared." : `Marked ${f.cursor.unit} ${f.cursor.x} in all charts.`);
     else this.goTo(f.section);
-    this.page.refresh();
+    this.showChosen();
   }
 
   private details(f: FindingModel): Child[] {

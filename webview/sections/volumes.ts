@@ -1,7 +1,7 @@
 /** Predicted against labelled volume at the epoch that all charts point at, and the confusion behind it. */
 import { BarChartView } from "../charts/barChart";
 import { tableElement } from "../charts/table";
-import { button, disclosure, el, replace } from "../dom";
+import { button, disclosure, el, renew } from "../dom";
 import { moved } from "../model/chart";
 import type { Move } from "../model/chart";
 import { volumeChart } from "../model/volumes";
@@ -84,7 +84,7 @@ export class VolumesSection {
     if (this.chart) this.chart.update(model, this.page.theme());
     else this.chart = new BarChartView(this.canvas, model, this.page.theme());
     const key = "table volumes";
-    replace(this.tables, [
+    renew(this.tables, [
       disclosure({ class: "table", key, summary: ["Table"], label: "Table of volumes", open: isOpen(this.page, key, false) }, (open) => setOpen(this.page, key, open), () => [tableElement(model.table())]),
     ]);
   }

@@ -31,7 +31,7 @@ export const classConfused: Rule = (view, limits) => {
       subject: classSubject(pairs.map((p) => p.c)),
       since,
       evidence: { classes: pairs.map((p) => p.c), predictedAs: pairs.map((p) => p.as), share: pairs.map((p) => p.share), labelVoxels: pairs.map((p) => last.labels[p.c]!), epoch: last.epoch },
-      message: `Most of ${pairs.length === 1 ? "a class is" : `${pairs.length} classes is`} predicted as another: ${list(said, 6)} (${whole(pairs.reduce((n, p) => n + last.labels[p.c]!, 0))} labelled voxels, epoch ${last.epoch}).`,
+      message: `Most voxels of ${pairs.length === 1 ? "a class" : `${pairs.length} classes`} are predicted as another class: ${list(said, 6)} (${whole(pairs.reduce((n, p) => n + last.labels[p.c]!, 0))} labelled voxels, epoch ${last.epoch}).`,
       causes: [
         ...(shifted ? [`All are off by ${pairs[0]!.as - pairs[0]!.c}: the training labels and the validation labels count classes differently.`] : []),
         "The classes are swapped, shifted or merged in the training labels.",

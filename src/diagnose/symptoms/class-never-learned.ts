@@ -42,7 +42,7 @@ export const classNeverLearned: Rule = (view, limits) => {
       subject: classSubject(lost),
       since,
       evidence: { classes: lost, bestDice: best, labelVoxels: voxels, predictedVoxels: lost.map((c) => last.predicted[c]!), measuredEpochs: epochs.length, othersMeanDice: othersMean },
-      message: `${capital(classNames(lost, view.measures.classes))} ${lost.length === 1 ? "was" : "were"} never learned: Dice at most ${number(Math.max(...best), 2)} in all ${amount(epochs.length, "measured epoch")} (${epochs[0]!.epoch} to ${last.epoch}), though the labels hold ${whole(voxels.reduce((a, v) => a + v, 0))} voxels of ${lost.length === 1 ? "it" : "them"}${othersMean === null ? "" : `; the other foreground classes reach ${number(othersMean, 3)} on average`}.`,
+      message: `${capital(classNames(lost, view.measures.classes))} ${lost.length === 1 ? "was" : "were"} never learned: Dice at most ${number(Math.max(...best), 2)} in all ${amount(epochs.length, "measured epoch")} (${epochs[0]!.epoch} to ${last.epoch}), though the labels hold ${whole(voxels.reduce((a, v) => a + v, 0))} voxels of ${lost.length === 1 ? "it" : "them"}${othersMean === null || othersMean < 0.05 ? "" : `; the other foreground classes reach ${number(othersMean, 3)} on average`}.`,
       causes,
       advice: [
         "Check that the training labels hold the class and code it like the validation labels: count voxels per class in both.",

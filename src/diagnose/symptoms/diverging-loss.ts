@@ -1,5 +1,5 @@
 import { finding, sinceText } from "../finding";
-import { indexOfLeast, least, most } from "../curves";
+import { indexOfLeast, least, most, movingMean } from "../curves";
 import type { Rule, View } from "../view";
 import { number, percent } from "../words";
 
@@ -7,7 +7,10 @@ import { number, percent } from "../words";
 export const divergingLoss: Rule = (view, limits) => {
   const curve = view.losses.train ?? view.losses.val;
   if (curve === null) return [];
-  const { series, y } = curve;
+  const { series } = curve;
+  // Many points are smoothed over a fiftieth of the run: single batches jump.
+  const width = curve.y.length < 200 ? 1 : Math.ceil(curve.y.length / 50);
+  const y = movingMean(curve.y, width);
   const n = y.length;
   const tail = Math.max(3, Math.ceil(n / 10));
   if (n < tail + 2) return [];
@@ -17,14 +20,14 @@ export const divergingLoss: Rule = (view, limits) => {
   const best = y[low]!;
   const end = y.slice(n - tail);
   const fall = opening - best;
-  const wobble = noise(y);
+  const wobble = Math.min(noise(y), y.length - low > 5 ? noise(y.slice(low + 1)) : Infinity);
   const size = Math.abs(opening);
   const fell = fall >= limits("divergingLoss.gain") * Math.max(size, most(y) - best) && fall > 5 * wobble;
   const givenBack = best + limits("divergingLoss.return") * fall + 3 * wobble;
   const aboveOpening = opening + limits("divergingLoss.rise") * Math.max(size, fall) + 3 * wobble;
   if (least(end) <= aboveOpening && !(fell && least(end) > givenBack)) return [];
   // It was best at `low`, and has not come back there since.
-  const since = view.clock.since(series, curve.x[low + 1]!);
+  const since = view.clock.since(series, curve.x[low + width]!);
   const bestAt = view.clock.since(series, curve.x[low]!);
   const last = y[n - 1]!;
   const where = bestAt.epoch === undefined ? `step ${bestAt.step}` : `epoch ${bestAt.epoch}`;
@@ -44,9 +47,11 @@ export const divergingLoss: Rule = (view, limits) => {
 
 /** Typical change between neighbours that have no trend: half the median of |second difference|. */
 function noise(y: readonly number[]): number {
-  const second: number[] = [];
-  for (let i = 1; i + 1 < y.length; i++) second.push(Math.abs(y[i + 1]! - 2 * y[i]! + y[i - 1]!));
-  second.sort((a, b) => a - b);
+  // A sample of ten thousand suffices for a median.
+  const stride = Math.max(1, Math.floor(y.length / 10_000));
+  const all: number[] = [];
+  for (let i = 1; i + 1 < y.length; i += stride) all.push(Math.abs(y[i + 1]! - 2 * y[i]! + y[i - 1]!));
+  const second = Float64Array.from(all).sort();
   return (second[Math.floor(second.length / 2)] ?? 0) / 2;
 }
 

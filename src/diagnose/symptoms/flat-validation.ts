@@ -63,7 +63,9 @@ function lossStands(view: View, val: Curve, limits: Limits): Still | null {
   const improved = (s[0]! - least(s)) / (scale || 1);
   const range = (most(s) - least(s)) / (scale || 1);
   const never = limits("flatValidation.neverImproved");
-  if (n >= 8 && improved < never && range < never && gainOf(view.losses.train!.y) >= 0.1) return { from: 0, why: `its best is ${percent(improved)} below its opening` };
+  // A validation loss far below the opening of the training loss has been learned within the first epoch.
+  const high = Math.abs(s[0]!) >= 0.5 * Math.abs(view.losses.train!.y[0]!);
+  if (high && n >= 8 && improved < never && range < never && gainOf(view.losses.train!.y) >= 0.1) return { from: 0, why: `its best is ${percent(improved)} below its opening` };
   return null;
 }
 

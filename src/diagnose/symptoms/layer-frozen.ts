@@ -36,7 +36,8 @@ export const layerFrozen: Rule = (view, limits) => {
   const layers = [...new Set(solid.map(({ t }) => t.layer))];
   const told = frozen.filter(({ t }) => layers.includes(t.layer));
   if (layers.length === 0) return [];
-  const links = Math.min(...solid.map((f) => f.links));
+  const links = Math.max(...solid.map((f) => f.links));
+  const fewest = Math.min(...solid.map((f) => f.links));
   // The first checkpoint in which it can be seen: equal to the one before.
   const seen = checkpoints[checkpoints.length - links]!;
   const since = seen.epoch !== null ? { epoch: seen.epoch } : seen.step !== null ? { step: seen.step } : null;
@@ -48,7 +49,7 @@ export const layerFrozen: Rule = (view, limits) => {
       subject: layerSubject(layers),
       since,
       evidence: { tensors: told.map(({ t }) => t.name), unchangedCheckpoints: told.map((f) => f.links + 1), checkpoints: checkpoints.length, trainableTensors: trainable.length },
-      message: `${amount(layers.length, "layer")} ${layers.length === 1 ? "does" : "do"} not learn: ${list(told.map(({ t }) => t.name), 4)} ${told.length === 1 ? "is" : "are"} bit for bit the same in ${always ? "all" : "the last"} ${links + 1} checkpoints (${first.path} to ${last.path}) while other layers go on changing.`,
+      message: `${amount(layers.length, "layer")} ${layers.length === 1 ? "does" : "do"} not learn: ${list(told.map(({ t }) => t.name), 4)} ${told.length === 1 ? "is" : "are"} bit for bit the same in ${always ? "all" : "the last"} ${fewest === links ? "" : `${fewest + 1} to `}${links + 1} checkpoints (from ${first.path} to ${last.path}) while other layers go on changing.`,
       causes: always
         ? ["The layer was frozen on purpose or by mistake (trainable=False, requires_grad=False, not given to the optimizer).", "No gradient reaches it: dead ReLUs (all outputs 0), a cut in the graph, a branch that is not used."]
         : ["Its activations died during the training (ReLU gives 0 for every input), so that no gradient passes.", "It was frozen from that epoch on (trainable=False in a callback or a schedule)."],

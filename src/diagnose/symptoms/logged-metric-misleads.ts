@@ -18,7 +18,7 @@ export const loggedMetricMisleads: Rule = (view, limits) => {
     if (s.split !== "val" || s.class !== null || (s.quantity !== "accuracy" && s.quantity !== "dice" && s.quantity !== "iou")) continue;
     const curve = curveOf(s);
     const end = curve.y.at(-1);
-    if (end === undefined || end < score || end > 1.000001 || high.some((h) => h.series.tag === s.tag && h.last === end)) continue;
+    if (end === undefined || end < score || end > 1.000001 || high.some((h) => Math.abs(h.last - end) < 1e-6)) continue;
     high.push({ series: s, last: end, step: curve.x.at(-1)! });
   }
   if (high.length === 0) return [];

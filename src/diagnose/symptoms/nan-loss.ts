@@ -1,4 +1,5 @@
 import type { Series, Since } from "../../run";
+import { coreOf } from "../curves";
 import { finding, sinceText, whenText } from "../finding";
 import type { Rule } from "../view";
 import { amount, list } from "../words";
@@ -16,7 +17,7 @@ export const nanLoss: Rule = (view) => {
   const broken = view.measures.series.flatMap((s): Broken[] => {
     if (s.quantity !== "loss" || s.class !== null || s.split === "test") return [];
     const found = look(s);
-    return found === null || placeholder(s) ? [] : [found];
+    return found === null || placeholder(s) || partAlone(s, view.measures.series) ? [] : [found];
   });
   if (broken.length === 0) return [];
   const when = (x: Broken): Since => view.clock.since(x.series, x.series.steps[x.at]!);
@@ -66,6 +67,13 @@ function look(s: Series): Broken | null {
   }
   if (at < 0) return null;
   return { series: s, at, bad, toTheEnd: !Number.isFinite(s.values[s.values.length - 1]!), nan: Number.isNaN(s.values[at]!) };
+}
+
+/** A part of a loss (of one class, one output) that is not finite where the whole is: it does not count in the whole. */
+function partAlone(s: Series, all: readonly Series[]): boolean {
+  if (coreOf(s.tag) === "loss") return false;
+  const whole = all.filter((x) => x.quantity === "loss" && x.split === s.split && x.class === null && coreOf(x.tag) === "loss" && x.values.length > 0);
+  return whole.length > 0 && whole.every((x) => look(x) === null);
 }
 
 /** NaN written where nothing was validated: finite points come back at even distances, three or more. */

@@ -8,7 +8,8 @@ import { number, percent } from "../words";
 export const overfitting: Rule = (view, limits) => {
   const { train, val } = view.losses;
   if (train === null || val === null || val.y.length < limits("overfitting.points")) return [];
-  const turn = turned(train, val, limits("overfitting.rise"), limits("overfitting.trainingGain"));
+  const rise = val.y.length < limits("overfitting.longRun") ? limits("overfitting.riseInShortRuns") : limits("overfitting.rise");
+  const turn = turned(train, val, rise, limits("overfitting.trainingGain"));
   if (turn === null) return [];
   const at = val.x[turn.best]!;
   const since = view.clock.since(val.series, at);
@@ -21,7 +22,7 @@ export const overfitting: Rule = (view, limits) => {
       since,
       evidence: { best: val.y[turn.best]!, bestEpoch: since.epoch ?? null, bestMean: turn.low, endMean: turn.end, trainingAtBest: turn.trainBest, trainingAtEnd: turn.trainEnd, checkpoint: nearest },
       message: `${val.series.tag} was best at ${when} (${number(val.y[turn.best]!)}) and has risen since, to ${number(turn.end)} on average at the end, while ${train.series.tag} went on falling from ${number(turn.trainBest)} to ${number(turn.trainEnd)}${turn.low > 0 ? `: ${percent(turn.end / turn.low - 1)} above its best` : ""}.`,
-      causes: ["The network learns the training cases by heart: too few cases for its size, or too little augmentation.", "The training went on for too long.", "Validation cases differ from the training cases (scanner, centre, preparation)."],
+      causes: [...(turn.best === 0 ? ["Validation was best in the first epoch and has only got worse: labels or inputs of training and validation are not prepared alike."] : []), "The network learns the training cases by heart: too few cases for its size, or too little augmentation.", "The training went on for too long.", "Validation cases differ from the training cases (scanner, centre, preparation)."],
       advice: [
         nearest === null ? `Use the weights of ${when}; keep checkpoints of the best validation epochs.` : `Use ${nearest}, the checkpoint nearest to the best epoch.`,
         "Stop early: patience on the validation loss, or better on the foreground Dice.",
@@ -52,7 +53,7 @@ function turned(train: Curve, val: Curve, rise: number, trainingGain: number): T
   const range = most(means) - low;
   // For a positive loss 5 % of its best; near or below zero that says nothing, and the range takes its place.
   const scale = low > 0 ? Math.max(low, 0.2 * range) : range;
-  if (end - low <= rise * scale || end - low <= 2 * wobble(val.y.slice(lowAt))/ Math.sqrt(width)) return null;
+  if (end - low <= rise * scale || end - low <= 3 * wobble(val.y.slice(lowAt)) / Math.sqrt(width)) return null;
   // The single best point, within the window of the best mean.
   let best = lowAt;
   for (let i = lowAt; i < lowAt + width; i++) if (val.y[i]! < val.y[best]!) best = i;

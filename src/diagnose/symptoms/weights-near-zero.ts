@@ -1,7 +1,7 @@
 import type { TensorStats } from "../../run";
 import { finding, layerSubject, sinceText } from "../finding";
 import type { Limits } from "../thresholds";
-import { time, type Rule, type View } from "../view";
+import type { Rule, View } from "../view";
 import { amount, list, number } from "../words";
 
 /** Kernels and norm scales of the newest checkpoint of which nearly all non-zero magnitudes are below 1e-9. */
@@ -51,9 +51,3 @@ export const weightsNearZero: Rule = (view, limits) => {
     }),
   ];
 };
-
-/** Order of time of the newest judged checkpoint; exported for rules that compare epochs. */
-export function newestTime(view: View): number | null {
-  const last = view.checkpoints.at(-1);
-  return last === undefined ? null : time(last);
-}

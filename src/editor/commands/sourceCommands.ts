@@ -2,7 +2,7 @@
 import { QuickPickItemKind, Uri, window, type QuickPickItem } from "vscode";
 import { posix } from "node:path";
 import type { RunEntry } from "../../engine/runs";
-import type { Inspection } from "../../run";
+import type { Inspection, Source } from "../../run";
 import { pathForSetting } from "../options";
 import type { RunSetting } from "../options";
 import { amount, className } from "../words";
@@ -48,21 +48,24 @@ export async function chooseSource(what: "labels" | "predictions", entry: RunEnt
   await settings.change(entry.folder, (setting) => (setting[what] = path));
 }
 
+/** Files of one folder that are listed one by one; of more, the folder alone. */
+const FEW = 8;
+
 /** Volumes of a run and the folders that hold them, those of the wanted kind first. */
 function candidates(what: "labels" | "predictions", inspection: Inspection | null): { readonly path: string; readonly description: string }[] {
   const volumes = (inspection?.sources ?? []).filter((source) => source.kind === "labels" || source.kind === "predictions");
-  const wanted = [...volumes.filter((source) => source.kind === what), ...volumes.filter((source) => source.kind !== what)];
-  const out = new Map<string, string>();
-  const folders = new Map<string, number>();
-  for (const { path } of wanted) {
-    const folder = posix.dirname(path);
-    if (folder !== ".") folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  const byFolder = new Map<string, Source[]>();
+  for (const source of volumes) {
+    const folder = posix.dirname(source.path);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), source]);
   }
-  const several = [...folders].filter(([, n]) => n > 1);
-  if (what === "predictions") for (const [folder, n] of several) out.set(folder, `folder, ${amount(n, "volume")}`);
-  for (const source of wanted) if (!out.has(source.path)) out.set(source.path, `${source.kind}, ${source.format}`);
-  for (const [folder, n] of several) if (!out.has(folder)) out.set(folder, `folder, ${amount(n, "volume")}`);
-  return [...out].map(([path, description]) => ({ path, description }));
+  const out: { path: string; description: string; wanted: boolean }[] = [];
+  for (const [folder, sources] of byFolder) {
+    const wanted = sources.some((source) => source.kind === what);
+    if (folder !== "." && sources.length > 1) out.push({ path: folder, description: `folder, ${amount(sources.length, "volume")}`, wanted });
+    if (folder === "." || sources.length <= FEW) for (const source of sources) out.push({ path: source.path, description: `${source.kind}, ${source.format}`, wanted: source.kind === what });
+  }
+  return out.sort((a, b) => Number(b.wanted) - Number(a.wanted));
 }
 
 /** Asks which class is background. */

@@ -28,6 +28,9 @@ export interface Note {
 /** Length of a note at the end of a line, in characters. */
 const NOTE_LENGTH = 110;
 
+/** Related places at most. */
+const MAX_RELATED = 10;
+
 /** Notes by absolute path of their file, each list by line, the worst first. */
 export function notesOf(entries: readonly RunEntry[]): Map<string, Note[]> {
   const byPlace = new Map<string, Note>();
@@ -68,14 +71,18 @@ function runNotes(entry: RunEntry): Note[] {
 function note(entry: RunEntry, finding: Finding, place: Place, path: string): Note {
   const inside = isInside(relative(entry.folder, path));
   const oneLine = place.endLine === undefined || place.endLine === place.line;
-  const related = finding.at
-    .filter((other) => other !== place)
-    .map((other) => ({ path: absolutePath(entry.folder, other.path), line: other.line, message: other.note ?? diagnosisWords(finding) }));
-  for (const below of finding.explains) {
-    const first = below.at[0];
-    if (first !== undefined) related.push({ path: absolutePath(entry.folder, first.path), line: first.line, message: clip(below.message, 200) });
-  }
-  // In a file of the run's own its name goes without saying.
+  const related: { path: string; line: number; message: string }[] = [];
+  // Each place once: a hover that lists the same row five times hides the rest.
+  const listed = new Set([`${path}\n${place.line}`]);
+  const relate = (other: Place, message: string): void => {
+    const otherPath = absolutePath(entry.folder, other.path);
+    const key = `${otherPath}\n${other.line}`;
+    if (listed.has(key)) return;
+    listed.add(key);
+    related.push({ path: otherPath, line: other.line, message });
+  };
+  for (const other of finding.at) relate(other, other.note ?? diagnosisWords(finding));
+  for (const below of finding.explains) if (below.at[0] !== undefined) relate(below.at[0], clip(below.message, 200));
   const whose = inside ? "" : `${entry.label}: `;
   // The second place of a finding has something of its own to say.
   const said = whose + (place === finding.at[0] || place.note === undefined ? finding.message : `${capital(place.note)}. ${finding.message}`);
@@ -89,14 +96,14 @@ function note(entry: RunEntry, finding: Finding, place: Place, path: string): No
     endColumn: oneLine ? (place.endColumn ?? null) : null,
     message: said,
     short: clip(`${whose}${diagnosisWords(finding)} – ${place.note ?? finding.message}`, NOTE_LENGTH),
-    related: related.slice(0, 20),
+    related: related.slice(0, MAX_RELATED),
     runs: [entry.folder],
   };
 }
 
 function merge(first: Note, other: Note, label: string): Note {
   const worse = rank(other.severity) < rank(first.severity) ? other.severity : first.severity;
-  return { ...first, severity: worse, runs: [...first.runs, other.folder], related: [...first.related, ...other.related.slice(0, 1).map((r) => ({ ...r, message: `${label}: ${r.message}` }))].slice(0, 20) };
+  return { ...first, severity: worse, runs: [...first.runs, other.folder], related: [...first.related, ...other.related.slice(0, 1).map((r) => ({ ...r, message: `${label}: ${r.message}` }))].slice(0, MAX_RELATED) };
 }
 
 function rank(severity: Severity): number {

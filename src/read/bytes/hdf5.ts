@@ -130,7 +130,8 @@ class OpenFile implements Hdf5File {
     const seen = new Set<string>();
     const visit = (path: string, depth: number): void => {
       try {
-        const type = path === "/" ? GROUP : this.typeAt(path);
+        // Links that lead nowhere, or out of the file (where they find nothing), are neither.
+        const type = path === "/" ? GROUP : this.runtime.call(path, (library) => library.get_type(this.file(), path));
         if (type !== GROUP && type !== DATASET) return;
         const identity = this.runtime.call(path, (library) => library.create_object_reference(this.file(), path)).join();
         if (seen.has(identity)) return;
@@ -149,13 +150,6 @@ class OpenFile implements Hdf5File {
     visit("/", 0);
     this.listed = { datasets, problems };
     return this.listed;
-  }
-
-  /** The kind of object at `path`; -1 for links that lead nowhere or out of the file. */
-  private typeAt(path: string): number {
-    const { filename } = this.runtime.call(path, (library) => library.get_external_link(this.file(), path), () => false);
-    if (filename !== undefined) return -1;
-    return this.runtime.call(path, (library) => library.get_type(this.file(), path));
   }
 
   private dataset(path: string): Hdf5Dataset {

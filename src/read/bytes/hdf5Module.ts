@@ -58,13 +58,14 @@ export interface Hdf5Library {
   ccall(name: string, returns: "number", types: readonly "string"[], values: readonly string[]): number;
   /** Ours, so that `ccall` runs it and puts the stack back. */
   _runGuarded?: () => number;
+  /** Ours: how many windows were opened. */
+  _windows?: number;
   activate_throwing_error_handler(): number;
   deactivate_throwing_error_handler(): number;
   open(name: string, mode: number, trackOrder: boolean, libverLow: number, libverHigh: number): bigint;
   close_file(file: bigint): number;
   get_type(file: bigint, path: string): number;
   get_names(file: bigint, path: string, recursive: boolean): string[];
-  get_external_link(file: bigint, path: string): { filename?: string };
   create_object_reference(file: bigint, path: string): Uint8Array;
   get_dataset_metadata(file: bigint, path: string): Hdf5Metadata;
   get_dataset_data(file: bigint, path: string, count: bigint[] | null, offset: bigint[] | null, strides: bigint[] | null, into: bigint): number;
@@ -77,31 +78,31 @@ export interface Hdf5Library {
 const REGULAR_FILE = 0o100444;
 const EIO = 29;
 const PIECE = 1 << 20;
+const MOST_PRINTED = 1 << 16;
 const FOLDER = "/windows";
 
 /** The library with its errors caught. One per thread; used by one call at a time, as all readers are synchronous. */
 export class Hdf5Runtime {
   private printed = "";
-  private windows = 0;
+  private readonly sink: object;
   /** What the source threw while the library read from it. */
   private readonly source: { error: Error | null } = { error: null };
   private readonly utf8 = new TextDecoder();
 
   constructor(readonly library: Hdf5Library) {
     const { FS } = library;
-    const sink = {
+    this.sink = {
       write: (_stream: Stream, heap: Int8Array, offset: number, length: number): number => {
-        if (this.printed.length < 1 << 16) this.printed += this.utf8.decode(new Uint8Array(heap.buffer, heap.byteOffset + offset, length).slice());
+        if (this.printed.length < MOST_PRINTED) this.printed += this.utf8.decode(new Uint8Array(heap.buffer, heap.byteOffset + offset, length));
         return length;
       },
     };
-    for (const fd of [1, 2]) {
-      const stream = FS.streams[fd];
-      if (stream) stream.stream_ops = sink;
+    if (library._windows === undefined) {
+      library._windows = 0;
+      FS.mkdir(FOLDER);
+      // Links and external storage in a file name paths: there shall be none but the windows.
+      for (const device of ["/dev/tty", "/dev/tty1", "/dev/random", "/dev/urandom"]) FS.unlink(device);
     }
-    // Links and external storage in a file name paths: there shall be none but the windows.
-    for (const device of ["/dev/tty", "/dev/tty1", "/dev/random", "/dev/urandom"]) FS.unlink(device);
-    FS.mkdir(FOLDER);
     library.deactivate_throwing_error_handler();
   }
 
@@ -113,6 +114,10 @@ export class Hdf5Runtime {
     const { library } = this;
     this.printed = "";
     this.source.error = null;
+    for (const fd of [1, 2]) {
+      const stream = library.FS.streams[fd];
+      if (stream) stream.stream_ops = this.sink;
+    }
     const outcome: { result?: T; thrown?: unknown } = {};
     library._runGuarded = () => {
       try {
@@ -126,6 +131,7 @@ export class Hdf5Runtime {
     library.ccall("runGuarded", "number", ["string"], ["."]);
     const unread = this.failedRead();
     if (unread !== null) throw unread;
+    if (outcome.thrown instanceof FormatError) throw outcome.thrown;
     if (outcome.thrown === undefined) {
       const result = outcome.result as T;
       if (failed === undefined ? !this.printed.includes("HDF5-DIAG") : !failed(result)) return result;
@@ -139,9 +145,12 @@ export class Hdf5Runtime {
     library.activate_throwing_error_handler();
     try {
       return this.call(what, action);
+    } catch (error) {
+      // The handler leaves its temporary file open.
+      this.closeStreams((stream) => stream.path?.startsWith("/tmp/") === true);
+      throw error;
     } finally {
       library.deactivate_throwing_error_handler();
-      this.closeStreams((stream) => stream.path?.startsWith("/tmp/") === true);
     }
   }
 
@@ -151,7 +160,9 @@ export class Hdf5Runtime {
    */
   mount(source: ByteSource, offset: number, length: number, head: Uint8Array | null): { path: string; unmount(): void } {
     const { FS } = this.library;
-    const path = `${FOLDER}/${++this.windows}`;
+    this.library._windows = (this.library._windows ?? 0) + 1;
+    // A name that no link in a file can know: files see no other files.
+    const path = `${FOLDER}/${this.library._windows}-${Math.random()}`;
     const node = FS.mknod(path, REGULAR_FILE, 0);
     node.usedBytes = length;
     node.stream_ops = {

@@ -29,13 +29,16 @@ export function streamSource(name: string, size: number, open: () => Iterable<Ui
       ended = true;
       return false;
     }
-    if (to + next.value.length > KEPT_STREAM) {
+    // Node's Buffers, too, shall be copied by `slice`.
+    const { buffer, byteOffset, length } = next.value;
+    const piece = new Uint8Array(buffer, byteOffset, length);
+    if (to + length > KEPT_STREAM) {
       from = to;
-      pieces = [next.value];
+      pieces = [piece];
     } else {
-      pieces.push(next.value.slice());
+      pieces.push(piece.slice());
     }
-    to += next.value.length;
+    to += length;
     return true;
   };
 

@@ -75,7 +75,7 @@ const HOST_IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
  */
 export function toNumbers(type: ElementType, bytes: Uint8Array, littleEndian: boolean): NumericArray {
   const size = SIZES[type];
-  const own = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const own = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   if (size > 1 && littleEndian !== HOST_IS_LITTLE) swapBytes(own, size);
   const { buffer, byteOffset } = own;
   const count = Math.floor(own.length / size);

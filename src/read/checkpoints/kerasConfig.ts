@@ -69,7 +69,8 @@ export function lossName(value: unknown, depth = 0): string | null {
   if (!isRecord(config)) return lossName(className, depth + 1);
   const wrapped = lossName(config["fn"], depth + 1);
   if (wrapped !== null) return wrapped;
-  const builtIn = typeof value["module"] === "string" ? value["module"].startsWith("keras") : !className.includes(">");
+  const module = value["module"];
+  const builtIn = module === undefined ? !className.includes(">") : typeof module === "string" && module.startsWith("keras");
   const name = config["name"];
   return builtIn && typeof name === "string" && name !== "" ? name : lossName(className, depth + 1);
 }

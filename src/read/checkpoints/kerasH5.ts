@@ -1,15 +1,40 @@
 /** What the readers of Keras' HDF5 files share. */
+import { LibraryNeeded } from "../bytes/hdf5";
 import type { ByteSource, Hdf5File, ReadTools } from "../bytes/source";
 import { FormatError } from "../bytes/source";
 import { detailOf } from "./kerasTensors";
 
-/** Opens HDF5; errors are named after `format`. */
-export function openH5(format: string, source: ByteSource, tools: ReadTools, what = ""): Hdf5File {
+/**
+ * Opens HDF5 and reads it with `use`; the file stays open when that succeeds. Errors are named after `format`, but for the one
+ * that asks for the library.
+ */
+export function openH5<T>(format: string, source: ByteSource, tools: ReadTools, use: (file: Hdf5File) => T, what = ""): T {
   try {
-    return tools.hdf5.open(source);
+    const file = tools.hdf5.open(source);
+    try {
+      return use(file);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   } catch (error) {
-    if (error instanceof FormatError) throw new FormatError(format, what + detailOf(error), error.torn);
-    throw error;
+    if (!(error instanceof FormatError) || error instanceof LibraryNeeded || error.format === format) throw error;
+    throw new FormatError(format, what + detailOf(error), error.torn);
+  }
+}
+
+/** Looks into an HDF5 file that may be something else; `otherwise` when it cannot be opened or read. */
+export function lookInto(source: ByteSource, tools: ReadTools, otherwise: boolean, look: (file: Hdf5File) => boolean): boolean {
+  try {
+    const file = tools.hdf5.open(source);
+    try {
+      return look(file);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (!(error instanceof FormatError) || error instanceof LibraryNeeded) throw error;
+    return otherwise;
   }
 }
 
@@ -18,8 +43,8 @@ export function attributesOf(file: Hdf5File, group: string): Record<string, unkn
   try {
     return file.attributes(group);
   } catch (error) {
-    if (error instanceof FormatError) return {};
-    throw error;
+    if (!(error instanceof FormatError) || error instanceof LibraryNeeded) throw error;
+    return {};
   }
 }
 

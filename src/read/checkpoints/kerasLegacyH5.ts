@@ -1,11 +1,11 @@
 /** Keras' older HDF5 files: whole models and weights (keras/src/legacy/saving/legacy_h5_format.py; the same layout since Keras 1). */
 import { isHdf5 } from "../bytes/hdf5";
-import type { ByteSource, Hdf5Dataset, Hdf5File } from "../bytes/source";
+import type { Hdf5Dataset, Hdf5File } from "../bytes/source";
 import { FormatError } from "../bytes/source";
 import type { CheckpointFile, CheckpointFormat } from "../format";
 import { lossOf, parseObject } from "./kerasConfig";
-import { attributesOf, hasLegacyLayout, legacyGroup, openH5, stringList } from "./kerasH5";
-import { isNumeric, iterations, type Ranked, tensorOf, unique } from "./kerasTensors";
+import { attributesOf, hasLegacyLayout, legacyGroup, lookInto, openH5, stringList } from "./kerasH5";
+import { iterations, type Ranked, tensorOf, unique } from "./kerasTensors";
 
 const NAME = "keras-legacy-h5";
 const OPTIMIZER = "optimizer_weights";
@@ -16,29 +16,8 @@ export const kerasLegacyH5: CheckpointFormat = {
   name: NAME,
   needsHdf5: true,
   probe: (_name, head) => isHdf5(head),
-  accepts(source: ByteSource, tools): boolean {
-    let file: Hdf5File;
-    try {
-      file = tools.hdf5.open(source);
-    } catch (error) {
-      if (error instanceof FormatError) return false;
-      throw error;
-    }
-    try {
-      return hasLegacyLayout(file);
-    } finally {
-      file.close();
-    }
-  },
-  open(source, tools): CheckpointFile {
-    const file = openH5(NAME, source, tools);
-    try {
-      return read(file);
-    } catch (error) {
-      file.close();
-      throw error;
-    }
-  },
+  accepts: (source, tools) => lookInto(source, tools, false, hasLegacyLayout),
+  open: (source, tools) => openH5(NAME, source, tools, read),
 };
 
 function read(file: Hdf5File): CheckpointFile {
@@ -47,7 +26,7 @@ function read(file: Hdf5File): CheckpointFile {
   const problems: string[] = [];
   const left = new Map<string, Hdf5Dataset>();
   for (const dataset of file.datasets()) {
-    if (isNumeric(dataset.dtype)) left.set(dataset.path, dataset);
+    if (dataset.numeric) left.set(dataset.path, dataset);
     else if (dataset.dtype !== "string") problems.push(`dataset ${dataset.path}: ${dataset.dtype} holds no numbers`);
   }
   const datasets = [...left.values()];
@@ -59,7 +38,7 @@ function read(file: Hdf5File): CheckpointFile {
       return;
     }
     left.delete(path);
-    ranked.push({ tensor: tensorOf(dataset, name, layer, kind), className: null, key: [] });
+    ranked.push({ tensor: tensorOf(dataset, name, layer, kind), rank: kind === null ? 0 : 2, className: null, key: [] });
   };
   for (const layer of [...(stringList(layout.attributes, "layer_names") ?? []), TOP]) {
     const group = join(layout.group, layer);

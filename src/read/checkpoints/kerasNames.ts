@@ -1,4 +1,5 @@
 /** Where a dataset of a Keras 3 weights file belongs: the layer as its author named it, the variable, and its place in the model. */
+import { LibraryNeeded } from "../bytes/hdf5";
 import type { Hdf5File } from "../bytes/source";
 import { FormatError } from "../bytes/source";
 import type { TensorEntry } from "../format";
@@ -13,6 +14,8 @@ export interface Placed {
   readonly className: string | null;
   readonly config: Readonly<Record<string, unknown>> | null;
   readonly kind: TensorEntry["kind"];
+  /** Whether it belongs to a metric or to the loss's own tracking, not to a layer. */
+  readonly isMetric: boolean;
   /** Orders layers: ranks where the configuration has them, else names. */
   readonly key: readonly (number | string)[];
 }
@@ -47,7 +50,8 @@ export class KerasNames {
   private resolve(group: string): Placed {
     const parts = splitPath(group);
     const first = parts[0]?.name ?? "";
-    const kind = OPTIMIZERS.test(first) ? "optimizer" : METRICS.test(first) ? "running" : null;
+    const isMetric = METRICS.test(first);
+    const kind = OPTIMIZERS.test(first) ? "optimizer" : isMetric ? "running" : null;
     const chain: string[] = [];
     const key: (number | string)[] = [];
     let config: KerasLayer | null = kind === null ? this.model : null;
@@ -63,7 +67,7 @@ export class KerasNames {
       const child: { layer: KerasLayer; rank: number | null } | null = listed ? this.listedChild(config, part, named) : attribute(config, part);
       // An automatic name says less than the attribute that the author keeps the layer under.
       const given = named ?? (listed || part === "layer" ? (child?.layer.name ?? null) : null);
-      const name = given !== null && (listed || !isAutomaticName(given)) ? given : part;
+      const name = given !== null && (listed || !isAutomaticName(given) || isAutomaticName(part)) ? given : part;
       chain.push(name);
       key.push(child?.rank ?? part);
       className = child !== null ? snakeCase(child.layer.className) : classOf(listed, part, named);
@@ -71,7 +75,7 @@ export class KerasNames {
       listed = false;
     }
     const seeds = className === "seed_generator" || withoutCounter(parts.at(-1)?.name ?? "") === "seed_generator";
-    return { layer: chain.join("/"), className: seeds ? "seed_generator" : className, config: config?.config ?? null, kind: kind ?? (seeds ? "running" : null), key };
+    return { layer: chain.join("/"), className: seeds ? "seed_generator" : className, config: config?.config ?? null, kind: kind ?? (seeds ? "running" : null), isMetric, key };
   }
 
   /** The layer that a model lists as `part`: its class in snake case and a counter per class, or the name that the group carries. */
@@ -105,7 +109,7 @@ export class KerasNames {
       }
     } catch (error) {
       // A damaged attribute costs the name alone; the path still tells the layer.
-      if (!(error instanceof FormatError)) throw error;
+      if (!(error instanceof FormatError) || error instanceof LibraryNeeded) throw error;
     }
     this.names.set(group, name);
     return name;

@@ -1,4 +1,5 @@
 /** Tensors from HDF5 datasets, in the order of the layers. */
+import { LibraryNeeded } from "../bytes/hdf5";
 import type { Hdf5Dataset, Hdf5File, NumericArray } from "../bytes/source";
 import { FormatError } from "../bytes/source";
 import type { CheckpointFile, TensorEntry } from "../format";
@@ -9,11 +10,6 @@ import { guessLastLayer } from "./lastLayer";
 
 const PIECE_BYTES = 1 << 20;
 const ITEM_BYTES: Readonly<Record<string, number>> = { float64: 8, int64: 8, uint64: 8, float32: 4, float16: 4, bfloat16: 4, int32: 4, uint32: 4, int16: 2, uint16: 2, int8: 1, uint8: 1, bool: 1 };
-
-/** Whether a dataset holds numbers that can be measured. */
-export function isNumeric(dtype: string): boolean {
-  return dtype in ITEM_BYTES;
-}
 
 /** A tensor of a dataset; nothing is read before `chunks` is walked. */
 export function tensorOf(dataset: Hdf5Dataset, name: string, layer: string | null, kind: TensorEntry["kind"]): TensorEntry {
@@ -34,6 +30,8 @@ export function tensorOf(dataset: Hdf5Dataset, name: string, layer: string | nul
 /** A tensor with what it is ordered by. */
 export interface Ranked {
   readonly tensor: TensorEntry;
+  /** 0 for layers, 1 for metrics and losses, 2 for the optimizer. */
+  readonly rank: 0 | 1 | 2;
   readonly className: string | null;
   readonly key: readonly (number | string)[];
 }
@@ -61,6 +59,8 @@ function natural(a: string, b: string): number {
   return x.length - y.length;
 }
 
+const COUNTER = /^_?optimizer[/\\]vars[/\\]0$/;
+const INNER_COUNTER = /^_?optimizer[/\\]inner_optimizer[/\\]vars[/\\]0$/;
 const VARS = /^(?:(.*)[/\\])?vars[/\\]([^/\\]+)$/;
 
 /** The group and the variable of a dataset of a Keras 3 weights file ("layers/conv2d/vars/0"); null for other datasets. */
@@ -71,22 +71,23 @@ export function splitVariable(path: string): { group: string; variable: string }
 
 /**
  * All tensors of a Keras 3 weights file: layers in the order of `model` (without it by class and counter, the layer that looks
- * like the network's last one at the end), then state that no gradient touches, then the optimizer's.
+ * like the network's last one at the end), then state that no gradient touches, then the optimizer's. Throws FormatError when
+ * there is none.
  */
-export function weightsFile(file: Hdf5File, model: KerasLayer | null, loss: string | null, problems: readonly string[]): CheckpointFile {
+export function weightsFile(format: string, file: Hdf5File, model: KerasLayer | null, loss: string | null, problems: readonly string[]): CheckpointFile {
   const names = new KerasNames(file, model);
   const found = [...problems];
   const groups = new Map<string, { variable: string; dataset: Hdf5Dataset }[]>();
   const ranked: Ranked[] = [];
   const datasets = file.datasets();
   for (const dataset of datasets) {
-    if (!isNumeric(dataset.dtype)) {
+    if (!dataset.numeric) {
       if (dataset.dtype !== "string") found.push(`dataset ${dataset.path}: ${dataset.dtype} holds no numbers`);
       continue;
     }
     const split = splitVariable(dataset.path);
     if (split === null) {
-      ranked.push({ tensor: tensorOf(dataset, dataset.path, null, null), className: null, key: dataset.path.split("/") });
+      ranked.push({ tensor: tensorOf(dataset, dataset.path, null, null), rank: 0, className: null, key: dataset.path.split("/") });
       continue;
     }
     const group = groups.get(split.group);
@@ -94,12 +95,14 @@ export function weightsFile(file: Hdf5File, model: KerasLayer | null, loss: stri
     else group.push({ variable: split.variable, dataset });
   }
   for (const [group, variables] of groups) ranked.push(...groupTensors(names.place(group), group, variables));
-  const ordered = unique(ranked.sort((a, b) => rankOfKind(a) - rankOfKind(b) || compareKeys(a.key, b.key)));
+  const ordered = unique(ranked.sort((a, b) => a.rank - b.rank || compareKeys(a.key, b.key)));
+  if (ordered.length === 0) throw new FormatError(format, [...found, ...file.problems()][0] ?? "no tensor in it");
   const tensors = model?.layers == null ? guessLastLayer(ordered) : ordered;
   return {
     tensors: tensors.map(({ tensor }) => tensor),
     epoch: null,
-    step: iterations(datasets, /^_?optimizer[/\\]vars[/\\]0$/),
+    // An optimizer that scales the loss counts other things first, and the steps inside.
+    step: iterations(datasets, datasets.some(({ path }) => INNER_COUNTER.test(path)) ? INNER_COUNTER : COUNTER),
     loss,
     problems: [...found, ...file.problems()],
     close: () => file.close(),
@@ -116,22 +119,20 @@ function groupTensors(placed: Placed, group: string, variables: { variable: stri
     const own = known[i] ?? (indexed ? `vars/${variable}` : variable);
     const name = placed.kind === "optimizer" ? `${group}/vars/${variable}` : placed.layer === "" ? own : `${placed.layer}/${own}`;
     const kind = placed.kind ?? (own.startsWith("moving_") || placed.className === "normalization" ? "running" : null);
-    return { tensor: tensorOf(dataset, name, placed.kind === "optimizer" || placed.layer === "" ? null : placed.layer, kind), className: placed.className, key: [...placed.key, -1, i] };
+    const layer = placed.kind === "optimizer" || placed.layer === "" ? null : placed.layer;
+    const rank = placed.kind === "optimizer" ? 2 : placed.isMetric ? 1 : 0;
+    return { tensor: tensorOf(dataset, name, layer, kind), rank, className: placed.className, key: [...placed.key, -1, i] };
   });
-}
-
-function rankOfKind({ tensor, key }: Ranked): number {
-  return tensor.kind === "optimizer" ? 2 : tensor.kind === "running" && typeof key[0] === "string" && /metrics|loss/.test(key[0]) ? 1 : 0;
 }
 
 /** Layers of different models may share a name: the second of the same name gets a number. */
 export function unique(ranked: readonly Ranked[]): readonly Ranked[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   return ranked.map((item) => {
-    let name = item.tensor.name;
-    for (let n = 2; seen.has(name); n++) name = `${item.tensor.name} (${n})`;
-    seen.add(name);
-    return name === item.tensor.name ? item : { ...item, tensor: { ...item.tensor, name } };
+    const { name } = item.tensor;
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return before === 0 ? item : { ...item, tensor: { ...item.tensor, name: `${name} (${before + 1})` } };
   });
 }
 
@@ -144,8 +145,8 @@ export function iterations(datasets: readonly Hdf5Dataset[], path: RegExp): numb
     return Number.isSafeInteger(steps) && steps > 0 ? steps : null;
   } catch (error) {
     // Whoever measures this tensor says that it cannot be read.
-    if (error instanceof FormatError) return null;
-    throw error;
+    if (!(error instanceof FormatError) || error instanceof LibraryNeeded) throw error;
+    return null;
   }
 }
 

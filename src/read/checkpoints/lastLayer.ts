@@ -2,8 +2,6 @@
 import type { Ranked } from "./kerasTensors";
 
 interface Mixing {
-  /** Its place among all tensors. */
-  readonly at: number;
   /** What the file groups it under: the class without its counter, or the attribute. */
   readonly group: string;
   readonly inputs: number;
@@ -18,7 +16,7 @@ interface Mixing {
  * convolution, then the later one. Its group is moved behind the other layers.
  */
 export function guessLastLayer(ordered: readonly Ranked[]): readonly Ranked[] {
-  const layers = ordered.flatMap((item, at) => mixing(item, at) ?? []);
+  const layers = ordered.flatMap((item) => mixing(item) ?? []);
   const lastOf = new Map<string, Mixing>();
   for (const layer of layers) lastOf.set(layer.group, layer);
   if (lastOf.size < 2) return ordered;
@@ -29,19 +27,18 @@ export function guessLastLayer(ordered: readonly Ranked[]): readonly Ranked[] {
   let best: Mixing | null = null;
   for (const layer of lastOf.values()) if (best === null || score(layer) >= score(best)) best = layer;
   const group = best!.group;
-  const isTrainable = (item: Ranked): boolean => item.tensor.kind !== "optimizer";
-  const inGroup = (item: Ranked): boolean => isTrainable(item) && groupOf(item) === group;
-  return [...ordered.filter((item) => isTrainable(item) && !inGroup(item)), ...ordered.filter(inGroup), ...ordered.filter((item) => !isTrainable(item))];
+  const inGroup = (item: Ranked): boolean => item.rank === 0 && groupOf(item) === group;
+  return [...ordered.filter((item) => item.rank === 0 && !inGroup(item)), ...ordered.filter(inGroup), ...ordered.filter((item) => item.rank > 0)];
 }
 
 function groupOf({ key }: Ranked): string {
   return String(key[0] ?? "").replace(/_\d+$/, "");
 }
 
-function mixing(item: Ranked, at: number): Mixing | null {
+function mixing(item: Ranked): Mixing | null {
   const { name, shape, kind } = item.tensor;
   if (kind !== null || shape.length < 2 || !/(^|\/|pointwise_)kernel$/.test(name)) return null;
   const transposed = item.className?.includes("transpose") ?? false;
   const [inputs, outputs] = transposed ? [shape.at(-1)!, shape.at(-2)!] : [shape.at(-2)!, shape.at(-1)!];
-  return { at, group: groupOf(item), inputs, outputs, pointwise: shape.length > 2 && shape.slice(0, -2).every((n) => n === 1) };
+  return { group: groupOf(item), inputs, outputs, pointwise: shape.length > 2 && shape.slice(0, -2).every((n) => n === 1) };
 }

@@ -13,7 +13,7 @@ export interface Item {
   readonly parts: readonly string[];
   /** Index of the stem in `parts`. */
   readonly stem: number;
-  readonly split: SplitWord | null;
+  split: SplitWord | null;
   kind: Kind | null;
   strength: 0 | 1 | 2 | 3;
   /** Part that the kind was taken from; -1 when no name told. */

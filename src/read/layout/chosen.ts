@@ -32,6 +32,8 @@ export function choose(items: readonly Item[], options: RunOptions, report: (pat
         item.strength = 3;
       } else if (item.kind === kind) item.kind = null;
     }
+    // What the user names as the labels is that, whichever split its name says.
+    if (kind === "labels" && new Set(met.map((item) => item.split)).size === 1) for (const item of met) item.split = null;
     done[kind] = true;
   }
   return done;

@@ -67,7 +67,7 @@ function gather(folder: FolderEntry, path: string, own: Evidence, children: read
   if (others.length === 1 && separate.every((g) => !g.log) && belongs(others[0]!, rest, labels, folder)) {
     rest = unite(rest, others[0]!);
     others.length = 0;
-  } else if (own.log && others.length > 0 && others.every((g) => !g.checkpoint && !g.predictions) && separate.length === 0 && others.length === 1) {
+  } else if (own.log && others.length === 1 && separate.length === 0 && !others[0]!.checkpoint && !others[0]!.predictions) {
     rest = unite(rest, others.pop()!);
   }
   const trainings = [...others, ...separate.filter((g) => g.log)];

@@ -3,7 +3,7 @@ import { type Item, pseudoPath, tokensOfItem } from "./arrays";
 import type { Chosen } from "./chosen";
 import { templateOf } from "./numbers";
 import type { Peek } from "./plan";
-import { compatible } from "./shapes";
+import { compatible, fitter, squeezed } from "./shapes";
 
 const PEEKED = 65_536;
 /** More distinct whole numbers than any set of classes; images have more. */
@@ -38,26 +38,41 @@ export function guessKinds(items: readonly Item[], peek: Peek, chosen: Chosen, a
     looks.set(item, known);
     return known;
   };
-  if (!chosen.predictions && of("predictions").length === 0) labelsInSeries(of("labels"), assume);
-  if (!chosen.predictions) weakPredictions(of("predictions"), look);
-  const open = of(null);
-  if (!chosen.predictions && of("predictions").length === 0) {
-    const labels = of("labels");
-    const series = numberedSeries(open).filter((list) => labels.length === 0 || list.some((item) => labels.some((l) => compatible(item.shape, l.shape))));
-    const best = series.sort((a, b) => b.length - a.length)[0];
-    const single = best === undefined && labels.length > 0 ? open.filter((item) => labels.some((l) => compatible(item.shape, l.shape)) && (look(item) === "classes" || look(item) === "shares")) : [];
-    for (const item of best ?? (single.length === 1 ? single : [])) item.kind = "predictions";
-    const told = best?.[0] ?? (single.length === 1 ? single[0] : undefined);
-    if (told !== undefined) assume(`${told.header.path}${best !== undefined && best.length > 1 ? ` and the ${best.length - 1} numbered like it are` : " is"} taken for predictions; the names do not tell.`);
-  } else joinSeries(of("predictions"), open);
-  if (!chosen.labels && of("labels").length === 0) {
-    const predictions = of("predictions");
-    const fit = of(null).filter((item) => predictions.some((p) => compatible(item.shape, p.shape)) && look(item) === "classes");
-    if (fit.length === 1 && predictions.length > 0) {
-      fit[0]!.kind = "labels";
-      assume(`${fit[0]!.header.path} is taken for the labels; the names do not tell.`);
-    }
+  if (!chosen.predictions) {
+    if (of("predictions").length === 0) labelsInSeries(of("labels"), assume);
+    weakPredictions(of("predictions"), of("labels"), look);
+    if (of("predictions").length === 0) unnamedPredictions(of(null), of("labels"), look, assume);
+    else joinSeries(of("predictions"), of(null));
   }
+  if (!chosen.labels && of("labels").length === 0) unnamedLabels(of(null), of("predictions"), look, assume);
+}
+
+/** Numbered arrays that fit the labels; or the only array that does and holds classes or shares. */
+function unnamedPredictions(open: readonly Item[], labels: readonly Item[], look: (item: Item) => Look, assume: (text: string) => void): void {
+  const series = numberedSeries(open).sort((a, b) => b.length - a.length);
+  const fits = fitter(labels.map((l) => l.shape));
+  const sameRank = new Set(labels.map((l) => squeezed(l.shape).join()));
+  // Images have the shape of their labels; scores of classes have an axis more.
+  const mayBe = (item: Item): boolean => look(item) !== "continuous" || !sameRank.has(squeezed(item.shape).join());
+  const best = series.find((list) => {
+    if (labels.length > 0) return fits(list[0]!.shape) && mayBe(list[0]!);
+    const inList = new Set(list);
+    return look(list[0]!) !== "continuous" && open.some((item) => !inList.has(item) && compatible(item.shape, list[0]!.shape) && look(item) === "classes");
+  });
+  const single = best === undefined && labels.length > 0 ? open.filter((item) => fits(item.shape) && (look(item) === "classes" || look(item) === "shares")) : [];
+  const taken = best ?? (single.length === 1 ? single : []);
+  if (taken.length === 0) return;
+  for (const item of taken) item.kind = "predictions";
+  assume(`${taken[0]!.header.path}${taken.length > 1 ? ` and the ${taken.length - 1} numbered like it are` : " is"} taken for predictions; the names do not tell.`);
+}
+
+/** The only array without a number that fits the predictions and holds classes. */
+function unnamedLabels(open: readonly Item[], predictions: readonly Item[], look: (item: Item) => Look, assume: (text: string) => void): void {
+  const fits = fitter(predictions.map((p) => p.shape));
+  const found = open.filter((item) => fits(item.shape) && look(item) === "classes");
+  if (found.length !== 1) return;
+  found[0]!.kind = "labels";
+  assume(`${found[0]!.header.path} is taken for the labels; the names do not tell.`);
 }
 
 /** Unnamed arrays, or labels by a weak name, that number epochs beside other labels are predictions: masks/epoch_01.npy beside gt.npy. */
@@ -74,15 +89,18 @@ function labelsInSeries(labels: readonly Item[], assume: (text: string) => void)
 function weaker(labels: readonly Item[]): Item[] {
   const strong = labels.filter((item) => item.strength >= 2);
   const weak = labels.filter((item) => item.strength === 1);
-  return strong.length > 0 && weak.some((item) => strong.some((l) => compatible(item.shape, l.shape))) ? weak : [];
+  const fits = fitter(strong.map((l) => l.shape));
+  return weak.some((item) => fits(item.shape)) ? weak : [];
 }
 
-/** A folder "out" or "results" alone makes no image a prediction: values must look like classes or shares, or be numbered. */
-function weakPredictions(predictions: readonly Item[], look: (item: Item) => Look): void {
+/** A folder "out" or "results" alone makes no prediction of an image or a table: values must look like classes or shares, or be numbered, and fit the labels where others do. */
+function weakPredictions(predictions: readonly Item[], labels: readonly Item[], look: (item: Item) => Look): void {
+  const fits = fitter(labels.map((l) => l.shape));
+  const othersFit = labels.length > 0 && predictions.some((item) => fits(item.shape));
   for (const item of predictions) {
     if (item.strength > 1) continue;
     const numbered = tokensOfItem(item).some((t) => t.segment >= item.stem && t.kind !== "never");
-    if (!numbered && look(item) === "continuous") item.kind = "image";
+    if ((othersFit && !fits(item.shape) && !numbered) || (!numbered && look(item) === "continuous")) item.kind = "image";
   }
 }
 
@@ -96,7 +114,7 @@ function joinSeries(predictions: readonly Item[], open: readonly Item[]): void {
 function numberedSeries(items: readonly Item[]): Item[][] {
   const series = new Map<string, Item[]>();
   for (const item of items) {
-    if (!tokensOfItem(item).some((t) => t.kind !== "never" && t.kind !== "case")) continue;
+    if (!tokensOfItem(item).some((t) => t.kind !== "case")) continue;
     const key = `${templateOf(pseudoPath(item))}|${item.shape.join()}`;
     const known = series.get(key);
     if (known === undefined) series.set(key, [item]);

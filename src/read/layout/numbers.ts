@@ -171,10 +171,12 @@ function varyingColumn(rows: readonly (readonly NumberToken[])[], last: number):
   let best: number | null = null;
   let bestScore = 0;
   for (const [c, token] of rows[0]!.entries()) {
-    if (token.kind === "never" || token.kind === "case") continue;
+    // A single letter may be any counter where it alone varies ("b_1", "b_2").
+    const letter = token.kind === "never" && token.word.length === 1 && token.word !== "v";
+    if ((token.kind === "never" && !letter) || token.kind === "case") continue;
     const values = new Set(rows.map((r) => r[c]?.value));
     if (values.size < 2) continue;
-    const score = (token.kind === "epoch" ? 400 : token.kind === "step" ? 200 : token.segment === last || isEpochFolder(token) ? 100 : 0) + (values.size === rows.length ? 50 : 0) + token.segment / (last + 1);
+    const score = letter ? 1 : (token.kind === "epoch" ? 400 : token.kind === "step" ? 200 : token.segment === last || isEpochFolder(token) ? 100 : 0) + (values.size === rows.length ? 50 : 0) + token.segment / (last + 1);
     if (score >= bestScore) [best, bestScore] = [c, score];
   }
   return best;

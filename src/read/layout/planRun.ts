@@ -143,7 +143,10 @@ function labelPlans(sets: readonly ItemSet[], used: ReadonlyMap<ItemSet, Readonl
   const plans: LabelPlan[] = [];
   for (const split of ["train", "val"] as const) {
     const mine = sets.filter((s) => (s.split ?? "val") === split || (split === "val" && s.split === "test" && !sets.some((o) => o.split === null || o.split === "val")));
-    const taken = mine.findLast((s) => used.has(s)) ?? (split === "val" ? [...used.keys()].find((s) => s.split === null || s.split === split) : undefined) ?? mine.toSorted((a, b) => b.items[0]!.strength - a.items[0]!.strength)[0];
+    const taken =
+      mine.findLast((s) => used.has(s)) ??
+      (split === "val" ? [...used.keys()].find((s) => s.split !== "train") : undefined) ??
+      mine.toSorted((a, b) => b.items[0]!.strength - a.items[0]!.strength)[0];
     if (taken === undefined) continue;
     const cases = used.get(taken);
     const partly = cases !== undefined && taken.items.length > 1 && cases.size < taken.items.length;

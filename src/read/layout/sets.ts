@@ -1,7 +1,7 @@
 /** Arrays gathered into sets: the labels of a split, the predictions of an epoch. */
 import { caseKey, countsOfItem, type Item, numberOf, pseudoPath, tokensOfItem } from "./arrays";
 import { type Counts, isEpochFolder, templateOf, tokensInNames } from "./numbers";
-import { compatible } from "./shapes";
+import { compatible, fitter } from "./shapes";
 import type { SplitWord } from "./words";
 
 export interface ItemSet {
@@ -40,24 +40,59 @@ export function sharedFiles(items: readonly Item[]): Set<string> {
  * cases; then only a folder's number can be the epoch.
  */
 export function numberPredictions(predictions: readonly Item[], labels: readonly Item[]): void {
-  const keys = new Set(labels.map((item) => caseKey(item)));
-  const digits = new Set([...keys].flatMap(digitsOf));
-  const severalCases = labels.length > 1;
   const open: Item[] = [];
   for (const item of predictions) {
     const tokens = tokensOfItem(item).filter((t) => !(t.word === "epochs" && t.segment < item.stem));
     item.token = tokens.findLast((t) => t.kind === "epoch") ?? tokens.findLast((t) => t.kind === "step") ?? null;
     if (item.token === null) open.push(item);
   }
+  // One and the same folder's number on all of them may name the training ("exp_epoch100/preds/0001.npy").
+  const first = predictions[0]?.token ?? null;
+  if (first !== null && predictions.length > 1 && predictions.every((p) => p.token?.segment === first.segment && first.segment < p.stem && p.parts[first.segment] === predictions[0]!.parts[first.segment])) {
+    open.push(...predictions);
+  }
   const chosen = tokensInNames(open.map(pseudoPath));
+  const cases = new Map<SplitWord | null, CaseNames>();
   for (const [i, item] of open.entries()) {
     const token = chosen[i] ?? null;
     if (token === null) continue;
-    const key = caseKey(item);
-    const isCase = token.segment >= item.stem && severalCases && (keys.has(key) || digitsOf(key).some((d) => digits.has(d)));
-    const isSlice = token.segment >= item.stem && labels.length === 1 && !compatible(item.shape, labels[0]!.shape) && compatible(item.shape, labels[0]!.shape.slice(1));
-    item.token = isCase || isSlice ? (tokensOfItem(item).findLast((t) => t.segment < item.stem && t.segment > 0 && isEpochFolder(t)) ?? null) : token;
+    const names = cases.get(item.split) ?? caseNames(labels.filter((l) => l.split === null || l.split === (item.split ?? l.split)));
+    cases.set(item.split, names);
+    item.token = token.segment >= item.stem && namesCase(item, names) ? (tokensOfItem(item).findLast((t) => t.segment < item.stem && isEpochFolder(t) && (t.segment > 0 || t.kind !== "plain")) ?? null) : token;
   }
+}
+
+interface CaseNames {
+  readonly keys: ReadonlySet<string>;
+  readonly digits: ReadonlySet<string>;
+  readonly fits: (shape: readonly number[]) => boolean;
+  /** Whether a shape is that of one case of the only array. */
+  readonly isSlice: (shape: readonly number[]) => boolean;
+  /** Whether an array of classes holds every case along its first axis. */
+  readonly stacksAll: (item: Item) => boolean;
+}
+
+function caseNames(labels: readonly Item[]): CaseNames {
+  const several = labels.length > 1;
+  const keys = new Set(several ? labels.map((item) => caseKey(item)) : []);
+  const only = several ? undefined : labels[0];
+  return {
+    keys,
+    digits: new Set([...keys].flatMap(digitsOf)),
+    fits: fitter(labels.map((l) => l.shape)),
+    isSlice: (shape) => only !== undefined && !compatible(shape, only.shape) && compatible(shape, only.shape.slice(1)),
+    stacksAll: (item) => item.integer && item.shape[0] === labels.length && compatible(item.shape.slice(1), labels[0]!.shape) && item.shape.length > labels[0]!.shape.length,
+  };
+}
+
+function namesCase(item: Item, names: CaseNames): boolean {
+  if (names.isSlice(item.shape)) return true;
+  if (names.keys.size === 0 || !names.fits(item.shape) || names.stacksAll(item)) return false;
+  const { token } = item;
+  item.token = null;
+  const key = caseKey(item);
+  item.token = token;
+  return (key !== "" && names.keys.has(key)) || digitsOf(key).some((d) => names.digits.has(d));
 }
 
 /** The last number of a name, without leading zeros. */
@@ -136,7 +171,8 @@ function folderOf(items: readonly Item[]): string {
 function preferred(a: Item, b: Item): boolean {
   if (a.integer !== b.integer) return a.integer;
   if (a.strength !== b.strength) return a.strength > b.strength;
-  return false;
+  const last = (item: Item): boolean => /(?:^|[^a-z])(?:last|final|latest)(?:[^a-z]|$)/i.test(item.parts.slice(item.stem).join("/"));
+  return last(a) && !last(b);
 }
 
 /** Several entries of one file: the file, or the HDF5 group that holds them. */
@@ -151,10 +187,10 @@ function groupName(items: readonly Item[]): string {
 /** Sets of labels: a folder whose name says labels, files alike but for their numbers, or single arrays. */
 export function labelSets(items: readonly Item[], shared: ReadonlySet<string>): ItemSet[] {
   const sets = new Map<string, { root: string; series: string; items: Item[] }>();
+  for (const item of items) item.token = tokensOfItem(item).findLast((t) => t.kind === "epoch" || t.kind === "step") ?? null;
+  // Labels that all name the same epoch were saved once, for all.
+  if (new Set(items.map(numberOf)).size === 1) for (const item of items) item.token = null;
   for (const item of items) {
-    const tokens = tokensOfItem(item);
-    const token = tokens.findLast((t) => t.kind === "epoch" || t.kind === "step");
-    if (token !== undefined) item.token = token;
     const inFolder = item.from >= 0 && item.from < item.stem;
     const root = inFolder ? item.parts.slice(0, item.from + 1).join("/") : commonFolder(item);
     const series = inFolder ? root : templateOf(pseudoPath(item));

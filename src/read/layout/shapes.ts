@@ -20,3 +20,15 @@ export function compatible(a: readonly number[], b: readonly number[]): boolean 
 }
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/** Whether any of the shapes is compatible; each distinct one is looked at once. */
+export function fitter(shapes: readonly (readonly number[])[]): (shape: readonly number[]) => boolean {
+  const distinct = [...new Map(shapes.map((shape) => [shape.join(), shape])).values()];
+  const known = new Map<string, boolean>();
+  return (shape) => {
+    const key = shape.join();
+    const answer = known.get(key) ?? distinct.some((other) => compatible(shape, other));
+    known.set(key, answer);
+    return answer;
+  };
+}

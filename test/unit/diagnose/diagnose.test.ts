@@ -191,3 +191,40 @@ describe("what cannot be judged is said", () => {
     assert.deepEqual(all(start, "running"), []);
   });
 });
+
+describe("long and awkward logs", () => {
+  it("a log of a million batches is judged in a few seconds, and its places are found by epochs", () => {
+    const n = 1_000_000;
+    const steps = Float64Array.from({ length: n }, (_, i) => i);
+    const measures = run({
+      series: [
+        loss([], { unit: "step", steps, values: Float64Array.from({ length: n }, (_, i) => (i < n / 2 ? 1 / (1 + i / 1e4) : 5 + Math.sin(i))), lines: Uint32Array.from({ length: n }, (_, i) => i + 2) }),
+        valLoss([], { unit: "step", steps, values: Float64Array.from({ length: n }, (_, i) => 1 / (1 + i / 1e4)), lines: null }),
+        series("epoch", null, "other", [0, 1, 2, 3], { unit: "step", steps: Float64Array.from([249_999, 499_999, 749_999, 999_999]), lines: null }),
+      ],
+      lastEpoch: 3,
+    });
+    const began = performance.now();
+    const f = all(measures).find((x) => x.symptom === "diverging-loss");
+    assert.ok(performance.now() - began < 10_000);
+    assert.deepEqual(f?.since, { epoch: 2 });
+    assert.equal(f.at.length, 1);
+    assert.equal(f.at[0]!.line, 500_002);
+  });
+  it("a row of its own is pointed at before a file that has one line", () => {
+    const measures = run({ series: [loss(times(12, () => 1), { source: "history.json", lines: new Uint32Array(12).fill(1) }), loss(times(12, () => 1))] });
+    assert.deepEqual(all(measures)[0]?.at, [{ path: "training.csv", line: 2 }]);
+  });
+  it("negative losses overfit and diverge too", () => {
+    const negative = run({ series: [loss(fall(40, 0, -0.95, 0.1)), valLoss(times(40, (i) => (i < 12 ? -0.05 * i : -0.55 + 0.01 * (i - 11))))] });
+    assert.deepEqual(all(negative).map((f) => [f.symptom, f.since?.epoch]), [["overfitting", 11]]);
+    const lost = run({ series: [loss([...fall(10, 0, -0.9), ...times(10, () => 0.4)])] });
+    assert.deepEqual(all(lost).map((f) => [f.symptom, f.since?.epoch]), [["diverging-loss", 10]]);
+  });
+  it("steps without epochs are said as steps", () => {
+    const steps = Float64Array.from(times(10, (i) => 50 * i));
+    const measures = run({ series: [loss([1, 0.9, 0.8, NaN, NaN, NaN, NaN, NaN, NaN, NaN], { unit: "step", steps })] });
+    assert.deepEqual(all(measures)[0]?.since, { step: 150 });
+    assert.match(all(measures)[0]!.message, /since step 150/);
+  });
+});

@@ -51,6 +51,7 @@ export const HEALTHY: Readonly<Record<string, RunMeasures>> = {
   }),
   "tiny foreground that is found": run({ series: [loss(fall(12, 1, 0.1)), valLoss(fall(12, 1, 0.12))], epochs: times(6, (i) => epoch(2 * i, [[99950, 2], [10, 40]])) }),
   "validated every second epoch, NaN between": run({ series: [loss(fall(12, 1, 0.1)), valLoss(times(12, (i) => (i % 2 === 0 ? NaN : 1 / (i + 1))))] }),
+  "a part of the loss is NaN, the whole is not": run({ series: [loss(fall(12, 1, 0.1)), valLoss(fall(12, 1, 0.15)), series("val_dice_loss_lesion", "val", "loss", times(12, () => NaN))], epochs: learned(12) }),
   "a class learned late, still running": run({ series: [loss(fall(4, 1, 0.5)), valLoss(fall(4, 1, 0.55))], epochs: times(4, (i) => scores(i, 0.1 * i, 0)) }),
   "generalised Dice that works": run({ series: [loss(fall(20, 0.9, 0.1)), valLoss(fall(20, 0.92, 0.14))], epochs: learned(20), loss: GDL, classWeights: WEIGHTS }),
   "last checkpoint copied": run({

@@ -16,7 +16,10 @@ describe("editor: notes at places", () => {
     ]);
     const row = notes.get("/w/a/training.csv")![0]!;
     assert.equal(row.short, "only background since epoch 0 – row of epoch 0");
-    assert.deepEqual(row.related.map((r) => r.path), ["/w/a/training.csv"]);
+    assert.deepEqual(row.related, [], "what stands on the same row is not related to it");
+    const below = finding({ symptom: "flat-validation", at: [{ path: "history.csv", line: 3 }] });
+    const again = notesOf([entry("a", { findings: [{ ...leading, explains: [below, explained, below] }] })]).get("/w/a/training.csv")![0]!;
+    assert.deepEqual(again.related.map((r) => [r.path, r.line]), [["/w/a/history.csv", 3]], "each place once");
   });
 
   it("says the run's name where the file is not the run's own, and says the same once for several runs", () => {

@@ -4,20 +4,18 @@ import { kerasLegacyH5 } from "../../../../src/read/checkpoints/kerasLegacyH5";
 import { kerasV3 } from "../../../../src/read/checkpoints/kerasV3";
 import { kerasWeightsH5 } from "../../../../src/read/checkpoints/kerasWeightsH5";
 import type { CheckpointFormat } from "../../../../src/read/format";
-import { assertLine, fixture, loadTools, measureAll, source, storedZip } from "./support";
+import { assertLine, choose, fixture, loadTools, measureAll, source, storedZip } from "./support";
 
-const FILES: readonly [CheckpointFormat, file: string, name: string, every: number][] = [
-  [kerasV3, "int8.keras", "a.keras", 1],
-  [kerasV3, "deflated.keras", "a.keras", 1],
-  [kerasWeightsH5, "bfloat16.weights.h5.gz", "a.weights.h5", 1],
-  [kerasLegacyH5, "keras2.h5.gz", "a.h5", 1],
+const FILES: readonly [CheckpointFormat, file: string, name: string][] = [
+  [kerasV3, "int8.keras", "a.keras"],
+  [kerasV3, "deflated.keras", "a.keras"],
+  [kerasWeightsH5, "bfloat16.weights.h5.gz", "a.weights.h5"],
+  [kerasLegacyH5, "one.h5.gz", "a.h5"],
 ];
 
 /** Opens and measures what can be had; one clear line for the rest. */
 function survives(format: CheckpointFormat, name: string, bytes: Uint8Array, tools: ReadTools): "read" | "refused" {
   const from = source(name, bytes);
-  format.probe(name, bytes.subarray(0, 4096));
-  format.accepts(from, tools);
   try {
     const file = format.open(from, tools);
     measureAll(file);
@@ -36,10 +34,10 @@ describe("Keras checkpoints, torn and hostile", () => {
     tools = await loadTools();
   });
 
-  for (const [format, file, name, every] of FILES) {
+  for (const [format, file, name] of FILES) {
     it(`refuses every prefix of ${file} with one line`, () => {
       const whole = fixture(file);
-      for (let length = 0; length < whole.length; length += every) {
+      for (let length = 0; length < whole.length; length++) {
         assert.equal(survives(format, name, whole.subarray(0, length), tools), "refused", `${length} of ${whole.length} bytes`);
       }
       assert.equal(survives(format, name, whole, tools), "read");
@@ -52,6 +50,7 @@ describe("Keras checkpoints, torn and hostile", () => {
       for (let round = 0; round < 600; round++) {
         const bytes = whole.slice();
         for (let n = random(4); n >= 0; n--) bytes[random(bytes.length)] = random(256);
+        if (round % 4 === 0) choose(name, bytes, tools);
         survives(format, name, bytes, tools);
       }
     });
@@ -62,9 +61,7 @@ describe("Keras checkpoints, torn and hostile", () => {
     const central = bytes.length - 22 - 46 - "model.weights.h5".length;
     bytes.writeUInt16LE(8, central + 10);
     bytes.writeUInt32LE(0x3fffffff, central + 24);
-    assert.throws(() => kerasV3.open(source("a.keras", bytes), tools), /^FormatError: keras-v3: model\.weights\.h5 claims 1073741823 bytes of 100 compressed ones$/);
-    bytes.writeUInt32LE(0x7fffffff, central + 24);
-    assert.throws(() => kerasV3.open(source("a.keras", bytes), tools), /at most 1073741824 are read$/);
+    assert.throws(() => kerasV3.open(source("a.keras", bytes), tools), /^FormatError: keras-v3: entry model\.weights\.h5 claims 1073741823 bytes from 100/);
   });
 
   it("takes no empty file, directory of nothing, or text under the right suffix", () => {

@@ -155,6 +155,44 @@ const LAYOUTS: readonly Layout[] = [
     arrays: [v("training_1/mask_rcnn_v2/y.npy", "u1 6,16,16"), ...epochs([1, 2], (n) => v(`training_1/mask_rcnn_v2/yhat_e${n}.npy`, "u1 6,16,16"))],
     pairs: [1, 2].map((n) => `val ${n} training_1/mask_rcnn_v2/yhat_e${n}.npy < training_1/mask_rcnn_v2/y.npy (1)`),
   },
+  {
+    name: "a training named after its epochs is no epoch",
+    arrays: [v("exp_epoch100/labels.npy", "u1 6,16,16"), ...epochs([1, 2, 3], (n) => v(`exp_epoch100/preds/${pad(n, 4)}.npy`, "u1 6,16,16"))],
+    pairs: [1, 2, 3].map((n) => `val ${n} exp_epoch100/preds/${pad(n, 4)}.npy < exp_epoch100/labels.npy (1)`),
+  },
+  {
+    name: "labels saved once, in the first epoch's folder",
+    arrays: [v("epoch_1/y_true.npy", "u1 6,16,16"), ...epochs([1, 2], (n) => v(`epoch_${n}/y_pred.npy`, "u1 6,16,16"))],
+    pairs: [1, 2].map((n) => `val ${n} epoch_${n}/y_pred.npy < epoch_1/y_true.npy (1)`),
+  },
+  {
+    name: "labels by case, predictions of all cases in one numbered array",
+    arrays: [...epochs([1, 2, 3], (c) => v(`labels/case_${c}.npy`, "u1 16,16")), ...epochs([1, 2], (n) => v(`preds/pred_${n}.npy`, "u1 3,16,16"))],
+    pairs: [1, 2].map((n) => `val ${n} preds/pred_${n}.npy < labels (3)`),
+  },
+  {
+    name: "data/train.npz and data/val.npz with x and y",
+    arrays: [...["train", "val"].flatMap((s) => [v(`data/${s}.npz#x`, "f4 6,16,16,1", "continuous"), v(`data/${s}.npz#y`, "u1 6,16,16")]), ...epochs([1, 2], (n) => v(`predictions/epoch_${n}.npz#arr_0`, "u1 6,16,16"))],
+    pairs: [1, 2].map((n) => `val ${n} predictions/epoch_${n}.npz < data/val.npz (1)`),
+    labels: ["data/train.npz", "data/val.npz"],
+  },
+  {
+    name: "test labels and predictions alone stand for the validation set",
+    arrays: [v("labels/val.npy", "u1 9,16,16"), v("labels/test.npy", "u1 6,16,16"), v("test_preds/epoch_1.npy", "u1 6,16,16")],
+    pairs: ["val 1 test_preds/epoch_1.npy < labels/test.npy (1)"],
+    labels: ["labels/test.npy"],
+  },
+  {
+    name: "numbered images without a name's hint are no predictions",
+    arrays: epochs([1, 2, 3], (c) => [v(`labels/${c}.npy`, "u1 16,16"), v(`patches/${c}.npy`, "f4 16,16", "continuous")]),
+    pairs: [],
+    labels: ["labels"],
+  },
+  {
+    name: "a table in the results folder is none",
+    arrays: [v("results/gt.npy", "u1 6,16,16"), v("results/confusion.npy", "i8 3,3", "classes"), ...epochs([1, 2], (n) => v(`results/argmax_${n}.npy`, "u1 6,16,16"))],
+    pairs: [1, 2].map((n) => `val ${n} results/argmax_${n}.npy < results/gt.npy (1)`),
+  },
 ];
 
 describe("planRun: layouts", () => {
@@ -254,6 +292,10 @@ describe("planRun: what the user chose wins", () => {
   it("predictions: a folder, an entry", () => {
     assert.deepEqual(lines(plan(arrays, { predictions: "dump", labels: "labels/val.npy" })), [1, 2].map((n) => `val ${n} dump/a_${n}.npy < labels/val.npy (1)`));
     assert.deepEqual(lines(plan(arrays, { predictions: "all.h5#val/p", labels: "labels/val.npy" })), ["val - all.h5 < labels/val.npy (1)"]);
+  });
+  it("labels of whichever split their name says", () => {
+    const made = plan([v("train_y.npy", "u1 6,16,16"), v("val_preds/epoch_1.npy", "u1 6,16,16"), v("val_y.npy", "u1 6,16,16")], { labels: "train_y.npy" });
+    assert.deepEqual(lines(made), ["val 1 val_preds/epoch_1.npy < train_y.npy (1)"]);
   });
   it("a choice that meets nothing is told, and guessing goes on", () => {
     const made = plan(arrays.slice(0, 3), { labels: "gone.npy" });

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { alignEpochs, type AlignInput, type Numbered } from "../../../../src/read/layout/epochs";
+
+const files = (numbers: readonly (number | null)[], more: Partial<Numbered> = {}): Numbered[] =>
+  numbers.map((number) => ({ path: `f_${number ?? "last"}.npz`, number, counts: null, contentEpoch: null, contentStep: null, ...more }));
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const align = (input: Partial<AlignInput>): ReturnType<typeof alignEpochs> => alignEpochs({ logEpochs: null, stepsPerEpoch: null, predictions: [], checkpoints: [], ...input });
+
+describe("alignEpochs: predictions", () => {
+  const cases: readonly { name: string; log: number[] | null; numbers: number[]; want: (number | null)[] }[] = [
+    { name: "log from 0, files from 1", log: range(0, 11), numbers: range(1, 12), want: range(0, 11) },
+    { name: "log from 0, files from 0", log: range(0, 12), numbers: range(0, 12), want: range(0, 12) },
+    { name: "log from 1, files from 1", log: range(1, 10), numbers: range(1, 10), want: range(1, 10) },
+    { name: "log from 1, files from 0", log: range(1, 10), numbers: range(0, 9), want: range(1, 10) },
+    { name: "gaps from 1 though the last number is the log's last", log: range(0, 15), numbers: [1, 5, 10, 15], want: [0, 4, 9, 14] },
+    { name: "every fifth, from 1", log: range(0, 19), numbers: [5, 10, 15], want: [4, 9, 14] },
+    { name: "every fifth, from 0", log: range(0, 19), numbers: [4, 9, 14], want: [4, 9, 14] },
+    { name: "a number that the log's length rules out for counting from 0", log: range(0, 11), numbers: [3, 7, 12], want: [2, 6, 11] },
+    { name: "a file ahead of the row that is being written", log: range(0, 4), numbers: range(1, 6), want: range(0, 5) },
+    { name: "a resumed log", log: range(10, 19), numbers: range(11, 20), want: range(10, 19) },
+    { name: "no log, 0 present", log: null, numbers: [0, 3], want: [0, 3] },
+    { name: "no log, no 0", log: null, numbers: [1, 3], want: [0, 2] },
+    { name: "an empty log", log: [], numbers: [1, 2], want: [0, 1] },
+    { name: "numbers that are no epochs of this log", log: range(0, 4), numbers: [1, 2, 400], want: [0, 1, null] },
+  ];
+  for (const { name, log, numbers, want } of cases) {
+    it(name, () => {
+      const made = align({ logEpochs: log, predictions: files(numbers) });
+      assert.deepEqual(made.predictions, want);
+      assert.deepEqual(made.assumptions, []);
+    });
+  }
+  it("steps, with the steps of an epoch known or inferred from the log's rows", () => {
+    const predictions = files([126, 252, 882], { counts: "step" });
+    assert.deepEqual(align({ logEpochs: range(1, 14), stepsPerEpoch: 63, predictions }).predictions, [2, 4, 14]);
+    const inferred = align({ logEpochs: range(1, 14), predictions });
+    assert.deepEqual(inferred.predictions, [2, 4, 14]);
+    assert.match(inferred.assumptions.join(), /63 an epoch/);
+    assert.deepEqual(align({ logEpochs: range(0, 3), stepsPerEpoch: 100, predictions: files([100, 150, 400]) }).predictions, [0, 1, 3]);
+  });
+  it("one prediction without a number belongs to the last epoch, beside numbered ones only a name that says so", () => {
+    assert.deepEqual(align({ logEpochs: range(0, 9), predictions: files([null]) }).predictions, [9]);
+    assert.deepEqual(align({ predictions: files([null]) }).predictions, [0]);
+    assert.deepEqual(align({ logEpochs: range(0, 9), predictions: [...files([1, 2]), ...files([null], { path: "pred_best.npy" })] }).predictions, [0, 1, null]);
+    assert.deepEqual(align({ logEpochs: range(0, 9), predictions: [...files([1, 2]), ...files([null], { path: "pred_final.npy" })] }).predictions, [0, 1, 9]);
+    assert.deepEqual(align({ logEpochs: range(0, 1), predictions: [...files([1, 2]), ...files([null], { path: "pred_final.npy" })] }).predictions, [0, 1, null]);
+  });
+});
+
+describe("alignEpochs: checkpoints", () => {
+  it("have a base of their own", () => {
+    const made = align({ logEpochs: range(0, 11), predictions: files(range(0, 11)), checkpoints: files([1, 6, 12]) });
+    assert.deepEqual(made.predictions, range(0, 11));
+    assert.deepEqual(made.checkpoints, [0, 5, 11]);
+  });
+  it("that do not tell count as predictions do, and that is said", () => {
+    const made = align({ logEpochs: range(0, 11), predictions: files(range(0, 11)), checkpoints: files([8, 9, 10]) });
+    assert.deepEqual(made.checkpoints, [8, 9, 10]);
+    assert.match(made.assumptions.join(), /checkpoints \(8, 9, 10\) .* from 0, as those of predictions/);
+  });
+  it("that hold steps tell their base", () => {
+    const at = (number: number, contentStep: number): Numbered => ({ ...files([number])[0]!, contentStep });
+    assert.deepEqual(align({ logEpochs: range(0, 11), checkpoints: [at(3, 128), at(8, 288)] }).checkpoints, [3, 8]);
+    assert.deepEqual(align({ logEpochs: range(0, 11), checkpoints: [at(3, 96), at(8, 256)] }).checkpoints, [2, 7]);
+    assert.deepEqual(align({ logEpochs: range(0, 11), stepsPerEpoch: 32, checkpoints: [at(7, 256)] }).checkpoints, [7]);
+  });
+  it("without a number go by their content", () => {
+    const last: Numbered = { path: "last.keras", number: null, counts: null, contentEpoch: null, contentStep: 320 };
+    assert.deepEqual(align({ logEpochs: range(0, 9), stepsPerEpoch: 32, checkpoints: [...files([1, 5]), last] }).checkpoints, [0, 4, 9]);
+    assert.deepEqual(align({ logEpochs: range(1, 9), checkpoints: [...files([1, 5]).map((f) => ({ ...f, contentEpoch: f.number })), { ...last, contentStep: null, contentEpoch: 7 }] }).checkpoints, [1, 5, 7]);
+    assert.deepEqual(align({ logEpochs: range(0, 9), checkpoints: files([null]) }).checkpoints, [null]);
+  });
+});

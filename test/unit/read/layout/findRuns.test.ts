@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { findRuns, isIgnoredFolder } from "../../../../src/read/layout/findRuns";
+import type { FolderEntry } from "../../../../src/read/layout/plan";
+
+const CSV = "epoch,loss,val_loss\n0,0.9,1.0\n1,0.8,0.9\n";
+const JSON_HISTORY = '{"loss": [0.9, 0.8], "val_loss": [1.0, 0.9]}';
+const TABLE = "name,age,city\nanna,3,x\n";
+const HDF5 = "\x89HDF\r\n\x1a\n";
+
+/** A tree of paths; what a file begins with follows from its name, or is given after " = ". */
+function tree(paths: readonly string[]): { root: FolderEntry; head: (path: string) => Uint8Array | null; heads: () => number } {
+  interface Mutable {
+    name: string;
+    files: string[];
+    folders: Mutable[];
+    truncated: boolean;
+  }
+  const root: Mutable = { name: "", files: [], folders: [], truncated: false };
+  const index = new Map<string, Mutable>([["", root]]);
+  const contents = new Map<string, string>();
+  const folder = (path: string): Mutable => {
+    const known = index.get(path);
+    if (known !== undefined) return known;
+    const cut = path.lastIndexOf("/");
+    const made: Mutable = { name: path.slice(cut + 1), files: [], folders: [], truncated: false };
+    folder(cut < 0 ? "" : path.slice(0, cut)).folders.push(made);
+    index.set(path, made);
+    return made;
+  };
+  for (const line of paths) {
+    const [path, content] = line.split(" = ");
+    const cut = path!.lastIndexOf("/");
+    folder(cut < 0 ? "" : path!.slice(0, cut)).files.push(path!.slice(cut + 1));
+    contents.set(path!, content ?? (/\.(?:csv|tsv)$/.test(path!) ? CSV : path!.endsWith(".json") ? JSON_HISTORY : path!.endsWith(".h5") ? `${HDF5}keras_version` : ""));
+  }
+  let heads = 0;
+  return {
+    root,
+    head: (path) => {
+      heads++;
+      return Uint8Array.from(contents.get(path) ?? "", (c) => c.charCodeAt(0) & 255);
+    },
+    heads: () => heads,
+  };
+}
+
+function found(paths: readonly string[], explicit = false): string[] {
+  const { root, head } = tree(paths);
+  return findRuns(root, head, { explicit }).map((run) => run.path);
+}
+
+const under = (folder: string, paths: readonly string[]): string[] => paths.map((path) => `${folder}/${path}`);
+const WHOLE = ["training.csv", "checkpoints/epoch_01.keras", "checkpoints/epoch_02.keras", "labels/val.npz", "predictions/epoch_001.npz"];
+const EVENTS = ["train/events.out.tfevents.1.vm.1.0.v2", "validation/events.out.tfevents.1.vm.1.1.v2"];
+
+/** Everything that one training wrote: one run, at the folder that holds all of it. */
+const ONE: Readonly<Record<string, readonly string[]>> = {
+  "log, checkpoints, predictions": WHOLE,
+  "tb/ beside a CSV": ["training.csv", "history.json", ...under("tb", EVENTS), "saved_model/saved_model.pb", "inputs/val.npz"],
+  "only event files": EVENTS,
+  "runs/exp1 beside training_1 and eval": [...under("runs/exp1", EVENTS), "training_1/cp-0001.weights.h5", "training_1/cp-0002.weights.h5", "eval/gt.npy", "eval/pred_0001.npy"],
+  "logs/, ckpt/, val_preds/": ["logs/train_log.csv", "ckpt/weights.01.weights.h5", "val_masks.npy", "val_preds/ep1.npy"],
+  "a folder a checkpoint": ["csv/metrics.csv", "checkpoints/0001/model.weights.h5", "checkpoints/0005/model.weights.h5", "out/val_0001.npz", "out/val_target.npz"],
+  "checkpoints/best and checkpoints/last": ["logs/history.csv", "checkpoints/best/model.keras", "checkpoints/last/model.keras"],
+  "curves with folders of their own": ["events.out.tfevents.1.a.1.0", "loss_train/events.out.tfevents.1.a.1.1", "loss_val/events.out.tfevents.1.a.1.2"],
+  "two loggers": ["lightning_logs/version_0/metrics.csv", "tb_logs/digits/version_0/events.out.tfevents.1.a.1.0", "predictions/epoch_000.npz", "labels/val.npz"],
+  "weights beside an HDF5 of outputs": ["log.tsv", `val_out.h5 = ${HDF5}target`, "weights/w_00.weights.h5", "weights/w_02.weights.h5"],
+  "results/ and saved/": ["metrics.json", "results/val_argmax.npz", "results/val_gt.npz", "saved/epoch_01.keras"],
+  "checkpoints without a log": ["checkpoints/a_01.keras", "checkpoints/a_02.keras", "labels/val.npz", "predictions/epoch_001.npz"],
+  "only training events so far": ["train/events.out.tfevents.1.vm.1.0.v2"],
+};
+
+describe("findRuns: what one training wrote", () => {
+  for (const [name, paths] of Object.entries(ONE)) {
+    it(`${name}: named by the user`, () => assert.deepEqual(found(paths, true), ["."]));
+    it(`${name}: two levels further down, named by the user`, () => assert.deepEqual(found(under("a/2026-05-03_run2", paths), true), ["."]));
+    it(`${name}: one of three in a workspace`, () => {
+      const workspace = ["train.py", "data/images/1.png", ...["exp1", "exp2", "exp3"].flatMap((run) => under(`runs/${run}`, paths))];
+      assert.deepEqual(found(workspace), ["runs/exp1", "runs/exp2", "runs/exp3"]);
+      assert.deepEqual(found(workspace, true), ["runs/exp1", "runs/exp2", "runs/exp3"]);
+    });
+  }
+  it("a workspace that itself holds a training", () => assert.deepEqual(found(["train.py", ...WHOLE]), ["."]));
+  it("a container around one training keeps its own name when nothing lies beside", () => assert.deepEqual(found([...under("run-33/2026-05-03_run2", WHOLE), ...under("run-34", WHOLE)]), ["run-33/2026-05-03_run2", "run-34"]));
+});
+
+describe("findRuns: several trainings", () => {
+  it("logs/run_a, logs/run_b beside checkpoints/run_a, checkpoints/run_b are two", () => {
+    const paths = ["logs/run_a/training.csv", "logs/run_b/training.csv", "checkpoints/run_a/e_01.keras", "checkpoints/run_b/e_01.keras"];
+    assert.deepEqual(found(paths), ["logs/run_a", "logs/run_b"]);
+    assert.deepEqual(found(paths, true), ["logs/run_a", "logs/run_b"]);
+  });
+  it("versions of a logger", () => assert.deepEqual(found([0, 1, 2].map((n) => `lightning_logs/version_${n}/metrics.csv`)), [0, 1, 2].map((n) => `lightning_logs/version_${n}`)));
+  it("a table over all runs makes their folder no run", () => assert.deepEqual(found(["summary.csv", ...under("a", WHOLE), ...under("b", WHOLE)]), ["a", "b"]));
+  it("runs of different depth, in the order of the tree", () => {
+    assert.deepEqual(found([...under("a/x/y", WHOLE), ...under("b", EVENTS), "c/model.keras"]), ["a/x/y", "b", "c"]);
+  });
+});
+
+describe("findRuns: what is no run", () => {
+  it("data sets, tables, code, an HDF5 of data", () => {
+    for (const explicit of [false, true]) {
+      assert.deepEqual(found(["imagesTr/case_1_0000.nii.gz", "labelsTr/case_1.nii.gz", "dataset.json = {\"name\": \"x\"}"], explicit), []);
+      assert.deepEqual(found([`people.csv = ${TABLE}`, "readme.md", "a/b/c.py"], explicit), []);
+      assert.deepEqual(found([`train.h5 = ${HDF5}images`], explicit), []);
+      assert.deepEqual(found([], explicit), []);
+    }
+  });
+  it("a lone checkpoint folder is one, so is a lone legacy .h5", () => {
+    for (const explicit of [false, true]) assert.equal(found(["unet/checkpoints/e_01.keras"], explicit).length, 1);
+    assert.deepEqual(found(["net/model.h5"]), ["net"]);
+  });
+  it("predictions with labels alone are one", () => {
+    assert.deepEqual(found(["predictions/epoch_1.npy", "labels/val.npy"], true), ["."]);
+    assert.deepEqual(found(["out/val_1.npy", "out/val_2.npy", "out/val_target.npy"], true), ["."]);
+  });
+  it("ignored folders", () => {
+    for (const name of ["node_modules", ".git", ".venv", "venv", "env", "site-packages", "__pycache__", ".ipynb_checkpoints", "dist", ".hidden", "venv3.11"]) assert.ok(isIgnoredFolder(name), name);
+    for (const name of ["runs", "environment_maps", "logs", "distance", "data", "envelope"]) assert.ok(!isIgnoredFolder(name), name);
+  });
+});
+
+describe("findRuns: large trees", () => {
+  it("10,000 folders: right, quickly, with few heads", () => {
+    const paths: string[] = [];
+    for (let i = 0; i < 2000; i++) paths.push(...under(`lab${i % 20}/run_${i}`, WHOLE));
+    for (let i = 0; i < 2000; i++) paths.push(`data/case_${i}/image.nii.gz`, `data/case_${i}/label.nii.gz`);
+    const { root, head, heads } = tree(paths);
+    const began = performance.now();
+    const runs = findRuns(root, head, { explicit: false });
+    const took = performance.now() - began;
+    assert.equal(runs.length, 2000);
+    assert.ok(runs.every((run) => /^lab\d+\/run_\d+$/.test(run.path)));
+    assert.ok(took < 3000, `took ${took} ms`);
+    assert.equal(heads(), 2000);
+  });
+  it("100,000 files in one folder", () => {
+    const { root, head, heads } = tree(["training.csv", ...Array.from({ length: 100_000 }, (_, i) => `t/${i}.csv = ${TABLE}`), ...Array.from({ length: 1000 }, (_, i) => `d/${i}.json = {}`)]);
+    assert.deepEqual(findRuns(root, head, { explicit: false }), [{ path: "." }]);
+    assert.ok(heads() < 50, `${heads()} heads`);
+  });
+  it("unreadable files", () => {
+    const { root } = tree(WHOLE);
+    assert.deepEqual(findRuns(root, () => null, { explicit: false }), [{ path: "." }]);
+  });
+});
