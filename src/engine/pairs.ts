@@ -1,7 +1,7 @@
 /** Labels and predictions of one run, counted; what was counted before is taken from the cache. */
 import { FormatError } from "../read/bytes/source";
 import type { FileEntry, LabelPlan, PairPlan, VolumeRef } from "../read/layout/plan";
-import { measureEpoch, measureLabels, type OpenCase } from "../measure/segmentation";
+import { measureEpoch, measureLabels, MeasureStopped, type OpenCase } from "../measure/segmentation";
 import type { EpochMeasure, LabelSet, Problem } from "../run";
 import { stampOf, type RunCache } from "./cache";
 import type { Shelf } from "./shelf";
@@ -27,7 +27,7 @@ export class PairMeasurer {
       const cases = this.openCases(plan, own);
       const fallback = basePath(plan.predictions);
       const value = this.attempt(fallback, own, () =>
-        measureEpoch({ epoch: 0, split: plan.split, predictions: plan.predictions, labels: plan.labels, classesHint }, cases, shouldStop, (name, message) => {
+        measureEpoch({ epoch: 0, split: plan.split, predictions: plan.predictions, labels: plan.labels, classesHint, files: plan.cases.length }, cases, shouldStop, (name, message) => {
           own.push({ path: plan.cases.find((c) => c.name === name)?.predictions.path ?? fallback, message });
         }),
       );
@@ -43,7 +43,7 @@ export class PairMeasurer {
     const measured = this.cache.get<Measured<LabelSet>>(key, () => {
       const own: Problem[] = [];
       const value = this.attempt(basePath(plan.path), own, () =>
-        measureLabels({ path: plan.path, split: plan.split, classesHint }, this.openLabels(plan, own), shouldStop, (name, message) => {
+        measureLabels({ path: plan.path, split: plan.split, classesHint, files: plan.cases.length }, this.openLabels(plan, own), shouldStop, (name, message) => {
           own.push({ path: plan.cases.find((c) => c.name === name)?.ref.path ?? basePath(plan.path), message });
         }),
       );
@@ -82,7 +82,7 @@ export class PairMeasurer {
     try {
       return work();
     } catch (error) {
-      if (error instanceof Stopped) throw error;
+      if (error instanceof MeasureStopped) throw new Stopped();
       problems.push({ path, message: lineOf(error) });
       return null;
     }

@@ -164,7 +164,6 @@ function drawNotes(chart: Chart, { model, theme }: OverlayState): Box[] {
   ctx.textAlign = "right";
   ctx.textBaseline = "bottom";
   ctx.font = `600 ${theme.fontSize}px ${theme.font}`;
-  ctx.lineJoin = "round";
   for (const note of model.notes) {
     let text = note.text;
     while (ctx.measureText(text).width > area.width - 20 && text.length > 8) text = `${text.slice(0, -2).trimEnd()}…`.replace("……", "…");
@@ -174,9 +173,8 @@ function drawNotes(chart: Chart, { model, theme }: OverlayState): Box[] {
     const left = right - width;
     let bottom = y(note.y) - 5;
     for (const box of taken) if (bottom > box.top && bottom - TEXT < box.bottom) bottom = box.top - 1;
-    ctx.strokeStyle = theme.background;
-    ctx.lineWidth = 4;
-    ctx.strokeText(text, right, bottom);
+    ctx.fillStyle = theme.background;
+    ctx.fillRect(left - 4, bottom - TEXT, width + 8, TEXT);
     ctx.fillStyle = note.tone === "bad" ? theme.bad : theme.text;
     ctx.fillText(text, right, bottom);
     taken.push({ left, right, top: bottom - TEXT, bottom });

@@ -21,12 +21,12 @@ export interface Collapse {
   readonly lost: boolean;
 }
 
-/** Classes that are collapsed in the last two measured epochs, or in the only one; background left out. */
-export function collapses(view: EpochsView, background: number): Collapse[] {
+/** Classes that are collapsed in the last two measured epochs, or in the only one. */
+export function collapses(view: EpochsView): Collapse[] {
   const n = view.epochs.length;
   const out: Collapse[] = [];
   for (let c = 0; c < view.classes; c++) {
-    if (c === background || n === 0 || view.labelled[(n - 1) * view.classes + c] === 0) continue;
+    if (n === 0 || view.labelled[(n - 1) * view.classes + c] === 0) continue;
     let from = n;
     while (from > 0 && view.dice[(from - 1) * view.classes + c]! < COLLAPSED) from--;
     if (from > n - Math.min(2, n)) continue;
@@ -41,7 +41,7 @@ export function collapses(view: EpochsView, background: number): Collapse[] {
 export function diceChart(run: Pick<RunView, "epochs" | "trainEpochs" | "classes" | "background">): LineChart | null {
   const view = run.epochs ?? run.trainEpochs;
   if (!view || view.epochs.length === 0) return null;
-  const gone = collapses(view, run.background);
+  const gone = collapses(view);
   const lines = classLines(view, run.classes, run.background, new Set(gone.map((g) => g.class)));
   if (view.foreground.some((v) => !Number.isNaN(v))) lines.unshift(meanLine(view, "mean", "foreground mean"));
   if (run.epochs && run.trainEpochs) lines.push({ ...meanLine(run.trainEpochs, "mean, training", "foreground mean on training cases"), key: "train mean", style: { colour: "mean", dash: 2, marker: 0, weight: "thin" } });
@@ -58,7 +58,7 @@ export function diceChart(run: Pick<RunView, "epochs" | "trainEpochs" | "classes
     min: 0,
     max: 1,
     region: null,
-    notes: notes(gone, run.classes, view.epochs[view.epochs.length - 1]!),
+    notes: notes(gone, run.classes, run.background, view.epochs[view.epochs.length - 1]!),
     value: score,
     table: () => tableOf(title, "epoch", lines, score),
   };
@@ -97,7 +97,8 @@ export function column(table: Float64Array, columns: number, c: number): Float64
 }
 
 /** Names the collapsed classes on the line they share; those that fell together in one note. */
-function notes(gone: readonly Collapse[], classes: readonly ClassInfo[], last: number): Note[] {
+function notes(gone: readonly Collapse[], classes: readonly ClassInfo[], background: number, last: number): Note[] {
+  const names = (members: readonly number[]): string => (members.length === 1 && members[0] === background && (classes[background]?.name ?? null) === null ? "background" : classesInShort(classes, members));
   const groups = new Map<string, { since: number; lost: boolean; members: number[] }>();
   for (const g of gone) {
     const key = g.lost ? `lost ${g.since}` : "never";
@@ -107,11 +108,12 @@ function notes(gone: readonly Collapse[], classes: readonly ClassInfo[], last: n
   }
   const out = [...groups.values()].sort((a, b) => a.since - b.since);
   // More than a few would cover the drawing: then one note names them all.
-  if (out.length > 3) return [{ x: last, y: 0, tone: "bad", text: `${classesInShort(classes, gone.map((g) => g.class))}: Dice 0` }];
-  return out.map((g) => ({ x: last, y: 0, tone: "bad", text: `${classesInShort(classes, g.members)}: ${g.lost ? `lost since epoch ${g.since}` : "Dice 0"}` }));
+  if (out.length > 3) return [{ x: last, y: 0, tone: "bad", text: `${names(gone.map((g) => g.class))}: Dice 0` }];
+  return out.map((g) => ({ x: last, y: 0, tone: "bad", text: `${names(g.members)}: ${g.lost ? `lost since epoch ${g.since}` : "Dice 0"}` }));
 }
 
-function sentence(view: EpochsView, classes: readonly ClassInfo[], background: number, gone: readonly Collapse[]): string {
+function sentence(view: EpochsView, classes: readonly ClassInfo[], background: number, all: readonly Collapse[]): string {
+  const gone = all.filter((g) => g.class !== background);
   const n = view.epochs.length;
   const last = view.epochs[n - 1]!;
   const mean = view.foreground[n - 1]!;
@@ -128,6 +130,8 @@ function sentence(view: EpochsView, classes: readonly ClassInfo[], background: n
     const sinces = new Set(gone.map((g) => g.since));
     parts.push(`${whichOnes} below ${COLLAPSED}${sinces.size === 1 ? ` since epoch ${earliest}` : `, the first since epoch ${earliest}`}.`);
   }
+  const ground = all.find((g) => g.class === background);
+  if (ground) parts.push(`Background is below ${COLLAPSED} since epoch ${ground.since}.`);
   const undefinedOnes: number[] = [];
   for (let c = 0; c < view.classes; c++) if (Number.isNaN(view.dice[(n - 1) * view.classes + c]!)) undefinedOnes.push(c);
   if (undefinedOnes.length > 0) parts.push(`${capital(classesInShort(classes, undefinedOnes))}: undefined, in neither labels nor predictions.`);

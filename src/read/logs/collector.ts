@@ -30,6 +30,8 @@ interface Group {
 export class SeriesCollector {
   private readonly groups = new Map<string, Group>();
   private built: Series[] | null = [];
+  /** Series whose steps count something else than their file's, by what was built: the same object each time. */
+  private readonly recounted = new WeakMap<Series, Series>();
 
   /** Where a reader puts what it finds in `path` (relative to the run's folder). The same file may be given again: it goes on. */
   sink(path: string, format: string): LogSink {
@@ -103,9 +105,17 @@ export class SeriesCollector {
       const groups = [...this.groups.values()].map((group) => ({ group, files: [...group.files.values()].sort((a, b) => order(a.path, b.path)) }));
       groups.sort((a, b) => order(a.files[0]!.path, b.files[0]!.path));
       const all = groups.flatMap(({ group, files }) => (group.built ??= build(files)).map((series) => ({ series, events: group.events })));
-      this.built = withUnits(all);
+      const units = unitsOf(all);
+      this.built = all.map(({ series }, i) => this.counting(series, units[i]!));
     }
     return this.built;
+  }
+
+  private counting(series: Series, unit: Unit): Series {
+    if (series.unit === unit) return series;
+    let other = this.recounted.get(series);
+    if (other === undefined) this.recounted.set(series, (other = { ...series, unit }));
+    return other;
   }
 
   private group(path: string, format: string): Group {
@@ -183,12 +193,15 @@ function merge(tag: string, files: readonly LogFile[]): Points | null {
 }
 
 /** What the steps of each series count, where the tag or the other series tell better than the file. */
-function withUnits(all: readonly { series: Series; events: boolean }[]): Series[] {
+function unitsOf(all: readonly { series: Series; events: boolean }[]): Unit[] {
   // Validations at steps 0, 1, 2, … (or from 1): nobody validates after every step, so these are epochs.
-  const evident = all.filter(({ series, events }) => events && (series.split === "val" || series.split === "test") && unitInTag(series.tag) === null && series.steps.length >= EVIDENT && consecutive(series.steps));
+  const evident = all.filter(({ series, events }) => {
+    const validation = events && (series.split === "val" || series.split === "test") && unitInTag(series.tag) === null;
+    return validation && series.steps.length >= EVIDENT && consecutive(series.steps);
+  });
   return all.map(({ series, events }) => {
-    const unit = events ? (unitInTag(series.tag) ?? (countsLike(series, evident) ? "epoch" : series.unit)) : (/_vs_iterations$/.test(series.tag) ? "step" : series.unit);
-    return unit === series.unit ? series : { ...series, unit };
+    if (!events) return series.unit;
+    return unitInTag(series.tag) ?? (countsLike(series, evident) ? "epoch" : series.unit);
   });
 }
 

@@ -15,6 +15,8 @@ export interface CsvPlan {
   /** Column of the steps; -1 for the row's number. */
   readonly stepColumn: number;
   readonly unit: LogRead<unknown>["unit"];
+  /** Column of the epoch where the steps are another; -1 for none. */
+  readonly epochColumn: number;
   /** Column that says "train" or "val" for each row; -1 for none. */
   readonly splitColumn: number;
   /** Column of the wall time in seconds; -1 for none. */
@@ -96,7 +98,7 @@ function layOut(names: readonly string[], rows: readonly string[][], separator: 
   let stepColumn = [epoch, step, unnamed].find((column) => column >= 0 && (rows.length === 0 || numeric(column)) && isIndex(column, values, splitColumn, rows, mayLack(column))) ?? -1;
   if (stepColumn === unnamed && unnamed >= 0 && (epoch >= 0 || step >= 0)) stepColumn = -1; // the index of rows that do not count epochs
   const perRow = stepColumn < 0 && epoch < 0 && step < 0;
-  const unit = perRow || stepColumn === epoch || stepColumn === unnamed ? "epoch" : "step";
+  const unit = perRow || (stepColumn >= 0 && stepColumn !== step) ? "epoch" : "step";
 
   const seen = new Map<string, number>();
   const tags = names.map((name, i) => {
@@ -109,7 +111,7 @@ function layOut(names: readonly string[], rows: readonly string[][], separator: 
   const measured = values.filter((i) => isTrainingName(names[i]!) && (rows.length === 0 || numeric(i)));
   const lists = names.some((name) => wordsOf(name).length === 1 && THINGS.has(wordsOf(name)[0]!));
   const training = indexed ? values.some((i) => numeric(i)) || (rows.length === 0 && measured.length > 0) : measured.length > 0 && !lists && isTableOfNumbers(rows, values, separator);
-  return { separator, tags, width: names.length, stepColumn, unit, splitColumn, wallColumn, nanWhenEmpty: emptyIsNan(names, rows, stepColumn, epoch, step), training };
+  return { separator, tags, width: names.length, stepColumn, unit, epochColumn: unit === "step" && stepColumn >= 0 ? epoch : -1, splitColumn, wallColumn, nanWhenEmpty: emptyIsNan(names, rows, stepColumn, epoch, step), training };
 }
 
 /**

@@ -32,6 +32,10 @@ export interface CsvState extends Fingerprint {
   /** Hash of the layout taken. */
   readonly layout: number;
   readonly lastStep: number | null;
+  /** Epoch of the last row that told one beside its step. */
+  readonly lastEpoch: number | null;
+  /** Steps of the epochs before, where the step column starts anew in each. */
+  readonly base: number;
   /** 1 when a header was repeated since the last row. */
   readonly repeated: number;
   /** 1 when the last line was given though it has no newline yet; `offset` is its end then. */
@@ -42,7 +46,7 @@ export interface CsvState extends Fingerprint {
 
 type Mutable = { -readonly [K in keyof CsvState]: CsvState[K] };
 
-const START: CsvState = { offset: 0, size: 0, head: 0, tail: 0, line: 0, row: 0, header: -1, separator: -1, layout: 0, lastStep: null, repeated: 0, tentative: 0, leftOut: 0, firstLeftOut: 0 };
+const START: CsvState = { offset: 0, size: 0, head: 0, tail: 0, line: 0, row: 0, header: -1, separator: -1, layout: 0, lastStep: null, lastEpoch: null, base: 0, repeated: 0, tentative: 0, leftOut: 0, firstLeftOut: 0 };
 
 export const kerasCsv: LogFormat<CsvState> = {
   name: NAME,
@@ -181,6 +185,7 @@ class CsvReader {
     if (plan.stepColumn >= 0) step = cellNumber(cells[plan.stepColumn] ?? "", comma);
     else if (!cells.some((cell, i) => i < plan.width && plan.tags[i] !== null && (cellNumber(cell, comma) !== undefined || isMissing(cell) || cellList(cell) !== null))) return false;
     if (step === undefined || !Number.isFinite(step)) return false;
+    if (plan.epochColumn >= 0) step = this.global(step, cellNumber(cells[plan.epochColumn] ?? "", comma));
     this.goTo(plan, step);
     const prefix = plan.splitColumn >= 0 && (cells[plan.splitColumn] ?? "") !== "" ? `${cells[plan.splitColumn]!}/` : "";
     const wallTime = plan.wallColumn >= 0 ? (cellNumber(cells[plan.wallColumn] ?? "") ?? NaN) : NaN;
@@ -201,6 +206,15 @@ class CsvReader {
     }
     s.row++;
     return true;
+  }
+
+  /** The step over all epochs: one that falls to half or less while the epoch goes on counts within its epoch. */
+  private global(step: number, epoch: number | undefined): number {
+    const s = this.state;
+    if (epoch === undefined || Number.isNaN(epoch)) return step + s.base;
+    if (s.lastStep !== null && s.lastEpoch !== null && epoch > s.lastEpoch && 2 * step <= s.lastStep - s.base) s.base = s.lastStep + 1 - Math.min(step, 1);
+    s.lastEpoch = epoch;
+    return step + s.base;
   }
 
   /** Tells of a restart where the epochs go back. Rows that count steps may come late: each tag looks after itself. */

@@ -22,7 +22,7 @@ export function eachLine(source: ByteSource, offset: number, take: (line: string
   let at = offset;
   let size = WINDOW;
   while (at < source.size) {
-    const bytes = source.read(at, size);
+    const bytes = source.read(at, size, true); // `take` may read too
     const end = bytes.lastIndexOf(10) + 1;
     if (end === 0) {
       const whole = at + bytes.length >= source.size || bytes.length < size;

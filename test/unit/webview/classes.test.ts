@@ -16,16 +16,16 @@ const view = (epochs: readonly ReturnType<typeof epochMeasure>[], names: readonl
 
 describe("Dice per class", () => {
   it("finds classes that collapse: never learned, lost, and not those that recover", () => {
-    assert.deepEqual(collapses(view([three(0, 0), three(1, 0), three(2, 0)]).epochs!, 0), [{ class: 1, since: 0, lost: false }]);
-    assert.deepEqual(collapses(view([three(0, 8), three(1, 0), three(2, 0)]).epochs!, 0), [{ class: 1, since: 1, lost: true }]);
-    assert.deepEqual(collapses(view([three(0, 0), three(1, 0), three(2, 5)]).epochs!, 0), []);
-    assert.deepEqual(collapses(view([three(0, 8), three(1, 8), three(2, 0)]).epochs!, 0), [], "one epoch is not yet a collapse");
-    assert.deepEqual(collapses(view([three(0, 0)]).epochs!, 0), [{ class: 1, since: 0, lost: false }]);
+    assert.deepEqual(collapses(view([three(0, 0), three(1, 0), three(2, 0)]).epochs!), [{ class: 1, since: 0, lost: false }]);
+    assert.deepEqual(collapses(view([three(0, 8), three(1, 0), three(2, 0)]).epochs!), [{ class: 1, since: 1, lost: true }]);
+    assert.deepEqual(collapses(view([three(0, 0), three(1, 0), three(2, 5)]).epochs!), []);
+    assert.deepEqual(collapses(view([three(0, 8), three(1, 8), three(2, 0)]).epochs!), [], "one epoch is not yet a collapse");
+    assert.deepEqual(collapses(view([three(0, 0)]).epochs!), [{ class: 1, since: 0, lost: false }]);
   });
 
   it("takes a class that the labels lack as undefined, not as collapsed", () => {
     const run = view([epochMeasure(0, [[5, 0, 0], [0, 5, 0], [0, 0, 0]]), epochMeasure(1, [[5, 0, 0], [0, 5, 0], [0, 0, 0]])]);
-    assert.deepEqual(collapses(run.epochs!, 0), []);
+    assert.deepEqual(collapses(run.epochs!), []);
     const chart = diceChart(run)!;
     assert.match(chart.sentence, /Class 2: undefined, in neither labels nor predictions\./);
     assert.ok(!chart.lines.some((l) => l.key === "class 2"));
@@ -47,6 +47,14 @@ describe("Dice per class", () => {
     assert.equal(chart.notes.length, 1);
     assert.equal(chart.notes[0]!.text, "classes 1–6: Dice 0");
     assert.equal(diceChart(view([])), null);
+  });
+
+  it("says so of the background too, apart from the foreground", () => {
+    const run = view([0, 1].map((e) => epochMeasure(e, [[0, 50], [0, 10]])));
+    const chart = diceChart(run)!;
+    assert.deepEqual(chart.notes.map((n) => n.text), ["background: Dice 0"]);
+    assert.match(chart.sentence, /Background is below 0\.01 since epoch 0\./);
+    assert.ok(!/foreground classes? (is|are) below/.test(chart.sentence));
   });
 
   it("writes class lists short", () => {

@@ -61,7 +61,7 @@ describe("kerasCsv", () => {
       "epoch,loss,val_loss,lr\n",
       "2,0.4,0.1,0.01\n",
       "3,0.3,0.05,é\n",
-      "4,0.2,0.04",
+      "4,0.2,0.04,1",
     ].join("");
     assertPiecesEqualWhole(kerasCsv, text(all), "training.csv");
     assertPiecesEqualWhole(kerasCsv, text(all.replaceAll("\n", "\r\n")), "training.csv");
@@ -118,7 +118,7 @@ describe("kerasCsv", () => {
   it("gives a whole last row without newline, and takes it back when it goes on", () => {
     const first = "epoch,loss\n0,0.5\n1,0.2";
     const { series: all } = readPieces(kerasCsv, [text(first), text(first + "5e-3\n")], "training.csv");
-    assert.deepEqual(points(all, "loss"), [[0, 0.5], [1, 0.0025]]);
+    assert.deepEqual(points(all, "loss"), [[0, 0.5], [1, 0.00025]]);
     assert.equal(series(all, "loss").restarts, 0);
     assert.deepEqual(points(read(first).series, "loss"), [[0, 0.5], [1, 0.2]]);
   });
@@ -161,9 +161,17 @@ describe("kerasCsv", () => {
     assertPiecesEqualWhole(kerasCsv, text(lines.slice(0, 14).join("\n") + "\n"), "metrics.csv");
   });
 
-  it("counts rows where an epoch column repeats in every row", () => {
+  it("counts on where the step starts anew in every epoch", () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${Math.floor(i / 10)},${i % 10},${1 / (i + 1)}`);
     const { read: result, series: all } = read("epoch,batch,loss\n" + rows.join("\n") + "\n");
+    assert.equal(result.unit, "step");
+    assert.deepEqual([...series(all, "loss").steps], Array.from({ length: 40 }, (_, i) => i));
+    assertPiecesEqualWhole(kerasCsv, text("epoch,batch,loss\n" + rows.slice(0, 25).join("\n") + "\n"), "batches.csv");
+  });
+
+  it("counts rows where an epoch column repeats in every row and no step is there", () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${Math.floor(i / 10)},${1 / (i + 1)}`);
+    const { read: result, series: all } = read("epoch,loss\n" + rows.join("\n") + "\n");
     assert.equal(result.unit, "step");
     assert.equal(series(all, "loss").steps.length, 40);
   });
