@@ -65,7 +65,7 @@ async function served(settings) {
     });
     // What the tests print; VS Code's own warnings (no gallery to reach, say) are not theirs.
     await page.exposeFunction("codeAutomationLog", (type, args) => {
-      if (type === "log" && !String(args[0]).startsWith("[")) console.log(...args);
+      if (type === "info" && !String(args[0]).startsWith("[")) console.log(...args);
     });
     const payload = [
       ["extensionDevelopmentPath", remoteUri(server, root.replace(/\/$/, ""))],

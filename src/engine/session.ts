@@ -330,8 +330,8 @@ function activeTimes(files: readonly FileEntry[], sorted: Sorted, plan: RunPlan)
 
 /** Keras' history is written when `fit` returns: beside an older or equally old log it says that the training has ended. */
 function closedByHistory(sorted: Sorted): boolean {
-  const history = sorted.logs.filter(({ format }) => format.name === "keras-history");
-  const others = sorted.logs.filter(({ format }) => format.name !== "keras-history");
+  const history = sorted.logs.filter(({ format }) => format.name === "history-json");
+  const others = sorted.logs.filter(({ format }) => format.name !== "history-json");
   const newest = Math.max(...others.map(({ file }) => file.mtime), -Infinity);
   return history.some(({ file }) => others.length > 0 && file.mtime >= newest);
 }

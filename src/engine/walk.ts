@@ -1,8 +1,10 @@
 /** Listing folders: bounded, without following links in circles, and never failing as a whole. */
-import { readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
+import { join, sep } from "node:path";
 import { isIgnoredFolder } from "../read/layout/findRuns";
 import type { FileEntry, FolderEntry } from "../read/layout/plan";
+import type { Problem } from "../run";
+import { codeOf, messageOf } from "./errors";
 
 export interface WalkLimits {
   readonly maxFiles: number;
@@ -13,82 +15,141 @@ export interface WalkLimits {
 /** Enough for any project seen; past it the folder says that it was cut. */
 export const LIMITS: WalkLimits = { maxFiles: 500_000, maxFolders: 50_000, maxDepth: 32 };
 
-/** Names of all files and folders below `root`, without stat calls. Unreadable folders are listed in `problems`. */
-export function walkNames(root: string, problems: { path: string; message: string }[] = [], limits = LIMITS): FolderEntry {
-  const seen = new Set<string>();
-  let files = 0;
-  let folders = 0;
-  const visit = (path: string, name: string, depth: number): FolderEntry => {
-    const entry = { name, files: [] as string[], folders: [] as FolderEntry[], truncated: false };
-    const children = listFolder(path, seen, problems);
-    if (children === null) return entry;
+interface Node extends FolderEntry {
+  readonly files: string[];
+  readonly folders: Node[];
+  truncated: boolean;
+}
+
+/** A folder to be visited: where it lies as the user sees it, what it is called from the root, and where it really lies. */
+interface Place {
+  readonly path: string;
+  readonly relative: string;
+  readonly real: string;
+  readonly depth: number;
+}
+
+class Walker {
+  private readonly seen = new Set<string>();
+  /** Links to folders, followed after all real folders: a folder is listed where it lies, not under a link that comes before it. */
+  private readonly links: { readonly parent: Node; readonly name: string; readonly at: Place }[] = [];
+  private files = 0;
+  private folders = 0;
+
+  constructor(
+    private readonly problems: Problem[],
+    private readonly limits: WalkLimits,
+  ) {}
+
+  walk(root: string): FolderEntry {
+    let real = root;
+    try {
+      real = realpathSync.native(root);
+    } catch {
+      // listing it says what is wrong
+    }
+    const tree = this.visit({ path: root, relative: "", real, depth: 0 }, "");
+    for (const { parent, name, at } of this.links) {
+      const target = this.target(at);
+      // A way back up would list everything around the root.
+      if (target === null || this.seen.has(target) || real === target || real.startsWith(target.endsWith(sep) ? target : target + sep)) continue;
+      const node = this.folder({ ...at, real: target }, name, parent);
+      if (node !== null) parent.folders.sort((a, b) => (a.name < b.name ? -1 : 1));
+    }
+    return tree;
+  }
+
+  private visit(at: Place, name: string): Node {
+    const node: Node = { name, files: [], folders: [], truncated: false };
+    this.seen.add(at.real);
+    let children: Dirent[];
+    try {
+      children = readdirSync(at.path, { withFileTypes: true });
+    } catch (error) {
+      this.problems.push({ path: at.relative === "" ? "." : at.relative, message: `folder: cannot be listed: ${messageOf(error)}` });
+      return node;
+    }
+    children.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const child of children) {
-      const kind = kindOf(path, child);
+      const kind = kindOf(at.path, child);
       if (kind === "file") {
-        if (files >= limits.maxFiles) {
-          entry.truncated = true;
-          break;
-        }
-        files++;
-        entry.files.push(child.name);
-      } else if (kind === "folder" && !isIgnoredFolder(child.name)) {
-        if (folders >= limits.maxFolders || depth >= limits.maxDepth) {
-          entry.truncated = true;
+        if (this.files >= this.limits.maxFiles) {
+          node.truncated = true;
           continue;
         }
-        folders++;
-        entry.folders.push(visit(join(path, child.name), child.name, depth + 1));
+        this.files++;
+        node.files.push(child.name);
+      } else if (kind !== null && !isIgnoredFolder(child.name)) {
+        const place: Place = { path: join(at.path, child.name), relative: at.relative === "" ? child.name : `${at.relative}/${child.name}`, real: join(at.real, child.name), depth: at.depth + 1 };
+        if (kind === "link") this.links.push({ parent: node, name: child.name, at: place });
+        else this.folder(place, child.name, node);
       }
     }
-    return entry;
-  };
-  return visit(root, "", 0);
-}
+    return node;
+  }
 
-/** All files below a run's folder with size and time, and its folders (relative). */
-export function listFiles(root: string, problems: { path: string; message: string }[], limits = LIMITS): { files: FileEntry[]; folders: string[]; truncated: boolean } {
-  const tree = walkNames(root, problems, limits);
-  const files: FileEntry[] = [];
-  const folders: string[] = [];
-  let truncated = false;
-  const visit = (folder: FolderEntry, path: string): void => {
-    folders.push(path);
-    truncated ||= folder.truncated;
-    for (const name of folder.files) {
-      const relative = path === "" ? name : `${path}/${name}`;
-      const stat = statSync(join(root, relative), { throwIfNoEntry: false });
-      if (stat?.isFile() === true) files.push({ path: relative, size: stat.size, mtime: stat.mtimeMs });
+  /** Lists a folder below `parent`, unless it was listed already or the limits are reached. */
+  private folder(at: Place, name: string, parent: Node): Node | null {
+    if (this.seen.has(at.real)) return null;
+    if (this.folders >= this.limits.maxFolders || at.depth > this.limits.maxDepth) {
+      parent.truncated = true;
+      return null;
     }
-    for (const child of folder.folders) visit(child, path === "" ? child.name : `${path}/${child.name}`);
-  };
-  visit(tree, "");
-  return { files, folders, truncated };
-}
+    this.folders++;
+    const node = this.visit(at, name);
+    parent.folders.push(node);
+    return node;
+  }
 
-function listFolder(path: string, seen: Set<string>, problems: { path: string; message: string }[]): Dirent[] | null {
-  try {
-    const real = realpathSync(path);
-    if (seen.has(real)) return null; // a link in a circle, or a second way to the same folder
-    seen.add(real);
-    return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    problems.push({ path, message: `folder: cannot be listed: ${messageOf(error)}` });
-    return null;
+  private target(at: Place): string | null {
+    try {
+      return realpathSync.native(at.path);
+    } catch {
+      return null; // gone since its folder was listed
+    }
   }
 }
 
-function kindOf(parent: string, child: Dirent): "file" | "folder" | null {
+/** Names of all files and folders below `root`, with few stat calls. Folders that cannot be listed go to `problems`, relative to `root`. */
+export function walkNames(root: string, problems: Problem[] = [], limits = LIMITS): FolderEntry {
+  return new Walker(problems, limits).walk(root);
+}
+
+/** All files below `root` with size and time, relative to it, in the order of their names. */
+export function listFiles(root: string, problems: Problem[], limits = LIMITS): { files: FileEntry[]; truncated: boolean } {
+  const files: FileEntry[] = [];
+  let truncated = false;
+  const visit = (folder: FolderEntry, path: string): void => {
+    truncated ||= folder.truncated;
+    for (const name of folder.files) {
+      const relative = path === "" ? name : `${path}/${name}`;
+      try {
+        const stat = statOf(join(root, relative));
+        if (stat?.isFile() === true) files.push({ path: relative, size: stat.size, mtime: stat.mtimeMs });
+      } catch (error) {
+        problems.push({ path: relative, message: `file: cannot be looked at: ${messageOf(error)}` });
+      }
+    }
+    for (const child of folder.folders) visit(child, path === "" ? child.name : `${path}/${child.name}`);
+  };
+  visit(walkNames(root, problems, limits), "");
+  return { files, truncated };
+}
+
+/** Null where nothing is; throws the system's error where one may not look. */
+export function statOf(path: string): Stats | null {
+  return statSync(path, { throwIfNoEntry: false }) ?? null;
+}
+
+function kindOf(parent: string, child: Dirent): "file" | "folder" | "link" | null {
   if (child.isFile()) return "file";
   if (child.isDirectory()) return "folder";
   if (!child.isSymbolicLink()) return null;
   try {
-    const stat = statSync(join(parent, child.name));
-    return stat.isFile() ? "file" : stat.isDirectory() ? "folder" : null;
-  } catch {
-    return null; // a dangling link, or a circle of links: nothing is behind it
+    const stat = statOf(join(parent, child.name));
+    return stat === null ? null : stat.isFile() ? "file" : stat.isDirectory() ? "link" : null;
+  } catch (error) {
+    // A circle of links leads nowhere; what may not be looked at is a file that says so when it is.
+    return codeOf(error) === "ELOOP" ? null : "file";
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

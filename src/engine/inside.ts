@@ -1,0 +1,14 @@
+/** Where paths lie in one another. */
+import { isAbsolute, relative, sep } from "node:path";
+
+/** `path` relative to `folder` with forward slashes ("" for itself); null when it lies outside. Both absolute. */
+export function pathInside(folder: string, path: string): string | null {
+  const way = relative(folder, path);
+  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return null;
+  return slashes(way);
+}
+
+/** With forward slashes, as all paths of a run are written. */
+export function slashes(path: string): string {
+  return sep === "/" ? path : path.split(sep).join("/");
+}
