@@ -8,12 +8,15 @@ const GATHER = 32 << 20;
 /** A small file that swells beyond this is streamed instead. */
 const ONE_PIECE = 256 << 20;
 const PIECE = 1 << 20;
+/** zlib gathers its output in pieces of this size; at its own 16 KiB most of the time goes into joining them. */
+const CHUNK = 1 << 17;
+const LARGEST_CHUNK = 16 << 20;
 
 export const inflate: Inflate = {
-  raw(input) {
+  raw(input, size) {
     return decompress(
       input,
-      (whole) => inflateRawSync(whole, { maxOutputLength: ONE_PIECE, finishFlush: constants.Z_SYNC_FLUSH }),
+      (whole) => inflateRawSync(whole, { chunkSize: chunkFor(size, whole.length), maxOutputLength: ONE_PIECE, finishFlush: constants.Z_SYNC_FLUSH }),
       (onData) => new RawStream(onData),
     );
   },
@@ -21,12 +24,16 @@ export const inflate: Inflate = {
     return decompress(
       input,
       (whole) => {
+        // The last four bytes tell the size, where the file is whole and has one member.
+        const chunkSize = chunkFor(whole.length < 18 ? undefined : new DataView(whole.buffer, whole.byteOffset).getUint32(whole.length - 4, true), whole.length);
+        const lenient = { chunkSize, maxOutputLength: ONE_PIECE, finishFlush: constants.Z_SYNC_FLUSH };
+        if (onTorn === undefined) return gunzipSync(whole, lenient);
         try {
-          return gunzipSync(whole, { maxOutputLength: ONE_PIECE });
+          return gunzipSync(whole, { chunkSize, maxOutputLength: ONE_PIECE });
         } catch (error) {
           if (codeOf(error) !== "Z_BUF_ERROR") throw error;
-          onTorn?.();
-          return gunzipSync(whole, { maxOutputLength: ONE_PIECE, finishFlush: constants.Z_SYNC_FLUSH });
+          onTorn();
+          return gunzipSync(whole, lenient);
         }
       },
       (onData) => new Gunzip(onData),
@@ -34,6 +41,11 @@ export const inflate: Inflate = {
     );
   },
 };
+
+/** A chunk that takes the whole output when its size is told and can be true of `packed` bytes (deflate swells about a thousandfold at most). */
+function chunkFor(size: number | undefined, packed: number): number {
+  return size === undefined || size > LARGEST_CHUNK || size > packed * 1100 ? CHUNK : Math.max(1024, size + 1);
+}
 
 interface Stream {
   push(piece: Uint8Array, final: boolean): void;

@@ -1,9 +1,12 @@
 /** The runs of a workspace: found, inspected in workers, and followed while they are written. */
-import { basename, join, relative, sep } from "node:path";
-import type { Inspection, RunOptions } from "../run";
-import { Pool } from "./pool";
+import { basename, join, resolve } from "node:path";
+import type { RunOptions } from "../run";
+import { messageOf } from "./errors";
+import { Followed } from "./follow";
+import { pathInside } from "./inside";
+import { shortestLabels } from "./labels";
+import { Pool, WorkerFailed } from "./pool";
 import type { Disposable, RunEntry, Runs } from "./runs";
-import { messageOf } from "./walk";
 
 export interface LiveRunsSetup {
   /** Folders to search. */
@@ -14,45 +17,43 @@ export interface LiveRunsSetup {
   readonly cacheFolder: string | null;
   readonly optionsOf: (folder: string) => RunOptions;
   readonly log: (line: string) => void;
-  /** Milliseconds between looks at runs that are being written, and at the others. */
+  /** Milliseconds between looks at runs that are being written, and at the others; longer where looking takes long. */
   readonly pollRunning: number;
   readonly pollIdle: number;
 }
 
 /** Listeners are told at most this often (milliseconds), so that views stay calm. */
 const QUIET = 150;
-
-type Mutable = { -readonly [K in keyof RunEntry]: RunEntry[K] };
+/** Searching may take this share of the time: after a search that took a second, the next waits 20; after a hint, 5. */
+const SEARCH_SHARE = 20;
+const HINT_SHARE = 5;
 
 export class LiveRuns implements Runs {
   private readonly pool: Pool;
-  private readonly runs = new Map<string, Mutable>();
+  private readonly runs = new Map<string, Followed>();
   private readonly added = new Set<string>();
+  /** To be inspected once more when they are done. */
+  private readonly again = new Set<Followed>();
   private readonly listeners = new Set<(folders: readonly string[]) => void>();
   private readonly changed = new Set<string>();
-  private readonly busy = new Map<string, Promise<void>>();
-  private readonly again = new Set<string>();
-  private readonly stops = new Map<string, Int32Array>();
+  private readonly timer: NodeJS.Timeout;
   private telling: NodeJS.Timeout | null = null;
-  private readonly timers: NodeJS.Timeout[];
   private search: Promise<void> | null = null;
   private searchAgain = false;
+  private searchHint: NodeJS.Timeout | null = null;
+  private searchAt: number;
+  private searchRest = 0;
   private disposed = false;
 
   constructor(private readonly setup: LiveRunsSetup) {
     this.pool = new Pool(setup.workerScript, { cacheFolder: setup.cacheFolder }, setup.workers);
-    this.timers = [
-      setInterval(() => this.look(true), setup.pollRunning),
-      setInterval(() => {
-        this.look(false);
-        this.touched(null);
-      }, setup.pollIdle),
-    ];
-    for (const timer of this.timers) timer.unref();
+    this.searchAt = performance.now() + setup.pollIdle;
+    this.timer = setInterval(() => this.tick(), Math.min(setup.pollRunning, setup.pollIdle));
+    this.timer.unref();
   }
 
   get entries(): readonly RunEntry[] {
-    return [...this.runs.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1));
+    return [...this.runs.values()].map(({ entry }) => entry).sort((a, b) => (a.folder < b.folder ? -1 : 1));
   }
 
   get searching(): boolean {
@@ -60,7 +61,7 @@ export class LiveRuns implements Runs {
   }
 
   get(folder: string): RunEntry | undefined {
-    return this.runs.get(folder);
+    return this.runs.get(folder)?.entry;
   }
 
   onDidChange(listener: (folders: readonly string[]) => void): Disposable {
@@ -73,48 +74,90 @@ export class LiveRuns implements Runs {
       await this.inspect(folder);
       return;
     }
+    const known = new Set(this.runs.keys());
     await this.find();
-    await Promise.all([...this.runs.keys()].map((run) => this.inspect(run)));
+    // New ones are being inspected already.
+    await Promise.all([...this.runs].map(([path, run]) => (known.has(path) ? this.inspect(path) : (run.work ?? Promise.resolve()))));
   }
 
   async add(folder: string): Promise<RunEntry | undefined> {
-    const found = await this.pool.find(folder, true);
-    for (const run of found) {
-      const path = run.path === "." ? folder : join(folder, run.path);
+    const root = resolve(folder);
+    const found = (await this.pool.find(root, true)).map((run) => (run.path === "." ? root : join(root, run.path)));
+    for (const path of found) {
       this.added.add(path);
       this.take(path);
     }
     this.relabel();
-    await Promise.all(found.map((run) => this.inspect(run.path === "." ? folder : join(folder, run.path))));
+    await Promise.all(found.map((path) => this.inspect(path)));
     const first = found[0];
-    return first === undefined ? undefined : this.runs.get(first.path === "." ? folder : join(folder, first.path));
+    return first === undefined ? undefined : this.get(first);
   }
 
+  /** What is being measured by the options before is of no more use. */
   async setOptions(folder: string): Promise<void> {
+    this.cancel(folder);
     await this.inspect(folder);
   }
 
   /** A hint that something at `path` changed (null: anywhere); cheap, and never needed for correctness. */
   touched(path: string | null): void {
     if (this.disposed) return;
-    const run = path === null ? undefined : [...this.runs.keys()].find((folder) => path === folder || path.startsWith(folder + sep));
-    if (run === undefined) this.find().catch((error: unknown) => this.setup.log(`search: ${messageOf(error)}`));
-    else this.inspect(run).catch((error: unknown) => this.setup.log(`${run}: ${messageOf(error)}`));
+    const run = path === null ? undefined : this.runAt(path);
+    if (run === undefined) this.searchSoon();
+    else this.inspectSoon(run);
   }
 
-  /** Ends what is being measured for a run; what was known of it stays. */
+  /** Ends what is being measured for a run; what was known of it stays, and it is read again once a file changes. */
   cancel(folder: string): void {
-    const stop = this.stops.get(folder);
-    if (stop !== undefined) Atomics.store(stop, 0, 1);
+    const stop = this.runs.get(folder)?.stop;
+    if (stop != null) Atomics.store(stop, 0, 1);
   }
 
   async dispose(): Promise<void> {
     this.disposed = true;
-    for (const timer of this.timers) clearInterval(timer);
+    clearInterval(this.timer);
     if (this.telling !== null) clearTimeout(this.telling);
-    for (const stop of this.stops.values()) Atomics.store(stop, 0, 1);
+    if (this.searchHint !== null) clearTimeout(this.searchHint);
+    for (const run of this.runs.values()) this.letGo(run);
     this.listeners.clear();
     await this.pool.dispose();
+  }
+
+  private tick(): void {
+    const now = performance.now();
+    if (now >= this.searchAt && this.search === null) this.quietly("search", this.find());
+    for (const run of this.runs.values()) if (run.isDue(now)) this.quietly(run.entry.folder, this.look(run));
+  }
+
+  /** The innermost run that holds `path`. */
+  private runAt(path: string): Followed | undefined {
+    let best: Followed | undefined;
+    for (const run of this.runs.values()) {
+      if (pathInside(run.entry.folder, path) !== null && run.entry.folder.length > (best?.entry.folder.length ?? 0)) best = run;
+    }
+    return best;
+  }
+
+  private searchSoon(): void {
+    if (this.searchHint !== null) return;
+    const begin = (): void => {
+      this.searchHint = null;
+      this.quietly("search", this.find());
+    };
+    const wait = this.searchRest - performance.now();
+    if (wait <= 0) begin();
+    else (this.searchHint = setTimeout(begin, wait)).unref();
+  }
+
+  private inspectSoon(run: Followed): void {
+    if (run.hint !== null) return;
+    const begin = (): void => {
+      run.hint = null;
+      this.quietly(run.entry.folder, this.inspect(run.entry.folder));
+    };
+    const wait = run.rest(performance.now());
+    if (wait <= 0) begin();
+    else (run.hint = setTimeout(begin, wait)).unref();
   }
 
   /** Searches all roots; runs that are gone leave the list. One search at a time, the next queued once. */
@@ -123,135 +166,153 @@ export class LiveRuns implements Runs {
       this.searchAgain = true;
       return this.search;
     }
+    const begun = performance.now();
     this.search = this.findOnce().finally(() => {
+      const now = performance.now();
       this.search = null;
+      this.searchAt = now + Math.max(this.setup.pollIdle, SEARCH_SHARE * (now - begun));
+      this.searchRest = now + HINT_SHARE * (now - begun);
       this.tell([]);
     });
     await this.search;
-    if (this.searchAgain && !this.stopped()) {
+    if (this.searchAgain && !this.disposed) {
       this.searchAgain = false;
-      await this.find();
+      this.searchSoon();
     }
   }
 
   private async findOnce(): Promise<void> {
-    const present = new Set<string>(this.added);
+    const present = new Set<string>(await this.pool.present([...this.added]));
     for (const root of this.setup.roots) {
       try {
-        for (const run of await this.pool.find(root, false)) present.add(run.path === "." ? root : join(root, run.path));
+        for (const run of await this.pool.find(root, false)) present.add(run.path === "." ? resolve(root) : join(root, run.path));
       } catch (error) {
-        if (this.stopped()) return;
+        if (this.disposed) return;
         this.setup.log(`${root}: cannot be searched: ${messageOf(error)}`);
-        for (const folder of this.runs.keys()) if (folder === root || folder.startsWith(root + sep)) present.add(folder);
+        for (const folder of this.runs.keys()) if (pathInside(root, folder) !== null) present.add(folder);
       }
     }
-    if (this.stopped()) return;
-    for (const folder of [...this.runs.keys()]) if (!present.has(folder)) await this.drop(folder);
+    if (this.disposed) return;
+    for (const folder of [...this.runs.keys()]) if (!present.has(folder)) this.drop(folder);
     const fresh = [...present].filter((folder) => !this.runs.has(folder));
     for (const folder of fresh) this.take(folder);
     this.relabel();
-    for (const folder of fresh) this.inspect(folder).catch((error: unknown) => this.setup.log(`${folder}: ${messageOf(error)}`));
+    for (const folder of fresh) this.quietly(folder, this.inspect(folder));
   }
 
   private take(folder: string): void {
     if (this.runs.has(folder)) return;
-    this.runs.set(folder, { folder, label: basename(folder), phase: "found", inspection: null, error: null, progress: null });
+    this.runs.set(folder, new Followed(folder, basename(folder), { running: this.setup.pollRunning, idle: this.setup.pollIdle }));
     this.tell([folder]);
   }
 
-  private async drop(folder: string): Promise<void> {
-    this.cancel(folder);
+  private drop(folder: string): void {
+    const run = this.runs.get(folder);
+    if (run === undefined) return;
+    this.letGo(run);
     this.runs.delete(folder);
-    this.added.delete(folder);
     this.tell([folder]);
-    await this.pool.forget(folder);
+    this.quietly(folder, this.pool.forget(folder));
   }
 
-  /** Names that tell runs apart: the folder's name, and as much of its path as it takes. */
+  private letGo(run: Followed): void {
+    if (run.stop !== null) Atomics.store(run.stop, 0, 1);
+    if (run.hint !== null) clearTimeout(run.hint);
+    run.hint = null;
+  }
+
   private relabel(): void {
-    const byName = new Map<string, Mutable[]>();
-    for (const run of this.runs.values()) {
-      const name = basename(run.folder);
-      byName.set(name, [...(byName.get(name) ?? []), run]);
-    }
-    for (const [name, same] of byName) {
-      for (const run of same) {
-        const root = this.setup.roots.find((r) => run.folder.startsWith(r + sep));
-        const label = same.length === 1 ? name : root === undefined ? run.folder : relative(root, run.folder).split(sep).join("/");
-        if (run.label !== label) {
-          run.label = label;
-          this.tell([run.folder]);
-        }
-      }
+    for (const [folder, label] of shortestLabels([...this.runs.keys()])) {
+      const entry = this.runs.get(folder)?.entry;
+      if (entry === undefined || entry.label === label) continue;
+      entry.label = label;
+      this.tell([folder]);
     }
   }
 
-  private look(running: boolean): void {
-    for (const run of this.runs.values()) {
-      const isRunning = run.inspection?.state === "running" || run.inspection?.state === "stalled";
-      if (isRunning !== running || this.busy.has(run.folder) || run.phase === "found") continue;
-      this.pool.changed(run.folder).then(
-        (changed) => (changed && !this.stopped() ? this.inspect(run.folder) : undefined),
-        (error: unknown) => this.setup.log(`${run.folder}: ${messageOf(error)}`),
-      ).catch((error: unknown) => this.setup.log(`${run.folder}: ${messageOf(error)}`));
+  private async look(run: Followed): Promise<void> {
+    run.looking = true;
+    try {
+      const { look, cost } = await this.pool.look(run.entry.folder);
+      run.looked(performance.now(), cost);
+      if (this.runs.get(run.entry.folder) !== run || this.disposed) return;
+      if (look === "gone") this.lost(run.entry.folder);
+      else if (look === "changed") await this.inspect(run.entry.folder);
+    } catch (error) {
+      run.failed(performance.now(), error instanceof WorkerFailed);
+      throw error;
+    } finally {
+      run.looking = false;
     }
+  }
+
+  private lost(folder: string): void {
+    this.drop(folder);
+    this.relabel();
   }
 
   /** Inspects a run; when it is being inspected already, once more after that. */
   private inspect(folder: string): Promise<void> {
-    const running = this.busy.get(folder);
-    if (running !== undefined) {
-      this.again.add(folder);
-      return running;
+    const run = this.runs.get(folder);
+    if (run === undefined || this.disposed) return Promise.resolve();
+    if (run.work !== null) {
+      this.again.add(run);
+      return run.work;
     }
-    const work = this.inspectOnce(folder).finally(() => {
-      this.busy.delete(folder);
-      if (this.again.delete(folder) && this.runs.has(folder) && !this.stopped()) return this.inspect(folder);
-      return undefined;
-    });
-    this.busy.set(folder, work);
-    return work;
+    run.work = this.inspectAll(run).finally(() => (run.work = null));
+    return run.work;
   }
 
-  private async inspectOnce(folder: string): Promise<void> {
-    const run = this.runs.get(folder);
-    if (run === undefined || this.stopped()) return;
-    const stop = new Int32Array(new SharedArrayBuffer(4));
-    this.stops.set(folder, stop);
-    if (run.inspection === null) {
-      run.phase = "reading";
-      this.tell([folder]);
+  private async inspectAll(run: Followed): Promise<void> {
+    do await this.inspectOnce(run);
+    while (this.again.delete(run) && this.runs.get(run.entry.folder) === run && !this.disposed);
+  }
+
+  private async inspectOnce(run: Followed): Promise<void> {
+    const { entry } = run;
+    const stop = new SharedArrayBuffer(4);
+    run.stop = new Int32Array(stop);
+    if (entry.inspection === null) {
+      entry.phase = "reading";
+      this.tell([entry.folder]);
     }
     try {
-      const inspection = await this.pool.inspect(folder, this.setup.optionsOf(folder), stop.buffer, (done, total) => {
-        run.progress = { done, total };
-        if (run.inspection === null) this.tell([folder]);
+      const { inspection, cost } = await this.pool.inspect(entry.folder, this.setup.optionsOf(entry.folder), stop, (done, total) => {
+        entry.progress = { done, total };
+        if (entry.inspection === null) this.tell([entry.folder]);
       });
-      if (inspection !== null) this.settle(run, inspection);
-      else if (run.inspection === null) this.failed(run, "stopped before it was read");
+      if (inspection !== null) {
+        entry.inspection = inspection;
+        entry.phase = "ready";
+        entry.error = null;
+      } else if (!this.again.has(run)) this.failed(run, "stopped before it was read");
+      run.inspected(performance.now(), cost);
     } catch (error) {
-      if (!this.stopped()) this.failed(run, messageOf(error));
+      run.failed(performance.now(), error instanceof WorkerFailed);
+      if (this.disposed || this.runs.get(entry.folder) !== run) return;
+      if ((await this.pool.present([entry.folder])).length === 0) this.lost(entry.folder);
+      else this.failed(run, messageOf(error));
     } finally {
-      this.stops.delete(folder);
-      run.progress = null;
-      this.tell([folder]);
+      run.stop = null;
+      entry.progress = null;
+      this.tell([entry.folder]);
     }
   }
 
-  private settle(run: Mutable, inspection: Inspection): void {
-    run.inspection = inspection;
-    run.phase = "ready";
-    run.error = null;
+  /** What is known of it stays. */
+  private failed({ entry }: Followed, error: string): void {
+    if (entry.inspection === null) {
+      entry.phase = "failed";
+      entry.error = error;
+    }
+    this.setup.log(`${entry.folder}: ${error}`);
   }
 
-  private failed(run: Mutable, error: string): void {
-    run.phase = run.inspection === null ? "failed" : run.phase;
-    run.error = error;
-    this.setup.log(`${run.folder}: ${error}`);
-  }
-
-  private stopped(): boolean {
-    return this.disposed;
+  /** For work that nobody waits for: what goes wrong is a line in the log. */
+  private quietly(what: string, work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      if (!this.disposed) this.setup.log(`${what}: ${messageOf(error)}`);
+    });
   }
 
   private tell(folders: readonly string[]): void {
@@ -261,7 +322,13 @@ export class LiveRuns implements Runs {
       this.telling = null;
       const all = [...this.changed];
       this.changed.clear();
-      for (const listener of this.listeners) listener(all);
+      for (const listener of this.listeners) {
+        try {
+          listener(all);
+        } catch (error) {
+          this.setup.log(`a listener failed: ${messageOf(error)}`);
+        }
+      }
     }, QUIET);
   }
 }

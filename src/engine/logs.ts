@@ -1,13 +1,13 @@
 /** The logs of one run, read on from where they were left. */
-import { FormatError } from "../read/bytes/source";
 import type { LogFormat } from "../read/format";
 import type { FileEntry } from "../read/layout/plan";
 import { SeriesCollector } from "../read/logs/collector";
 import type { Series } from "../run";
+import { isOfContent, messageOf } from "./errors";
 import type { Shelf } from "./shelf";
-import { messageOf } from "./walk";
 
 interface LogState {
+  readonly format: LogFormat;
   readonly stamp: string;
   readonly state: unknown;
   readonly problem: string | null;
@@ -22,9 +22,9 @@ export class RunLogs {
 
   /** Reads what is new in `files` and forgets logs that are gone. Cost grows with what was appended. */
   update(files: readonly { readonly file: FileEntry; readonly format: LogFormat }[]): void {
-    const present = new Set(files.map(({ file }) => file.path));
-    for (const path of this.states.keys()) {
-      if (present.has(path)) continue;
+    const formats = new Map(files.map(({ file, format }) => [file.path, format]));
+    for (const [path, { format }] of this.states) {
+      if (formats.get(path) === format) continue; // a file of another format by now is another log
       this.states.delete(path);
       this.collector.forget(path);
     }
@@ -32,7 +32,7 @@ export class RunLogs {
       const known = this.states.get(file.path);
       const stamp = `${file.size}:${file.mtime}`;
       if (known?.stamp === stamp) continue;
-      this.states.set(file.path, { stamp, ...this.read(file.path, format, known?.state ?? null) });
+      this.states.set(file.path, this.read(file.path, format, stamp, known?.state ?? null));
     }
   }
 
@@ -48,20 +48,22 @@ export class RunLogs {
     return [...this.states.values()].some((state) => state.torn);
   }
 
-  private read(path: string, format: LogFormat, state: unknown): Omit<LogState, "stamp"> {
+  private read(path: string, format: LogFormat, stamp: string, state: unknown): LogState {
     try {
       const { source, tools } = this.shelf.openLog(path);
       try {
         const got = format.read(source, state, this.collector.sink(path, format.name), tools);
         this.collector.settle(path, got.unit);
-        return { state: got.state, problem: got.problem, torn: got.end === "torn" };
+        return { format, stamp, state: got.state, problem: got.problem, torn: got.end === "torn" };
       } finally {
         source.close();
       }
     } catch (error) {
-      // The reader gave up as a whole: what it gave before stays, and the next change is read from the start.
-      const problem = error instanceof FormatError ? error.message : `${format.name}: cannot be read: ${messageOf(error)}`;
-      return { state: null, problem, torn: error instanceof FormatError && error.torn };
+      // The reader gave up as a whole: what it gave before stays, and the file is read from its start the next time:
+      // once it has changed, or, where the system was in the way, whenever somebody looks again.
+      const lasting = isOfContent(error);
+      const problem = lasting ? messageOf(error) : `${format.name}: cannot be read: ${messageOf(error)}`;
+      return { format, stamp: lasting ? stamp : "", state: null, problem, torn: error instanceof Error && "torn" in error && error.torn === true };
     }
   }
 }

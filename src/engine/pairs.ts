@@ -1,15 +1,24 @@
 /** Labels and predictions of one run, counted; what was counted before is taken from the cache. */
-import { FormatError } from "../read/bytes/source";
 import type { FileEntry, LabelPlan, PairPlan, VolumeRef } from "../read/layout/plan";
-import { measureEpoch, measureLabels, MeasureStopped, type OpenCase } from "../measure/segmentation";
+import { LibraryNeeded } from "../read/bytes/hdf5";
+import { measureEpoch, measureLabels, type OpenCase } from "../measure/segmentation";
 import type { EpochMeasure, LabelSet, Problem } from "../run";
 import { stampOf, type RunCache } from "./cache";
+import { isOfContent, lineOf } from "./errors";
 import type { Shelf } from "./shelf";
-import { messageOf } from "./walk";
+
+/** Cases × classes up to which an epoch's values per case are kept (half a megabyte). */
+const MAX_CASE_VALUES = 1 << 16;
 
 interface Measured<T> {
   readonly value: T | null;
   readonly problems: readonly Problem[];
+}
+
+/** Problems of one set while it is measured; `lasting`: they come from what the files hold, and come again until these change. */
+interface Notes {
+  readonly problems: Problem[];
+  lasting: boolean;
 }
 
 export class PairMeasurer {
@@ -17,73 +26,80 @@ export class PairMeasurer {
     private readonly shelf: Shelf,
     private readonly cache: RunCache,
     private readonly files: ReadonlyMap<string, FileEntry>,
+    private readonly shouldStop: () => boolean,
   ) {}
 
-  /** Counts one epoch. Trouble with a case is a problem at its file; the other cases are counted. */
-  epoch(plan: PairPlan, epoch: number, classesHint: number | null, problems: Problem[], shouldStop: () => boolean): EpochMeasure | null {
-    const key = this.key("epoch", [plan.split, plan.predictions, plan.labels, classesHint], plan.cases.flatMap((c) => [c.labels, c.predictions]));
-    const measured = this.cache.get<Measured<EpochMeasure>>(key, () => {
-      const own: Problem[] = [];
-      const cases = this.openCases(plan, own);
-      const fallback = basePath(plan.predictions);
-      const value = this.attempt(fallback, own, () =>
-        measureEpoch({ epoch: 0, split: plan.split, predictions: plan.predictions, labels: plan.labels, classesHint, files: plan.cases.length }, cases, shouldStop, (name, message) => {
-          own.push({ path: plan.cases.find((c) => c.name === name)?.predictions.path ?? fallback, message });
-        }),
-      );
-      if (shouldStop()) throw new Stopped(); // half an answer must not be kept
-      return { value, problems: own };
-    });
-    problems.push(...measured.problems);
-    return measured.value === null ? null : { ...measured.value, epoch };
+  /** Counts one epoch. Trouble with a case is a problem at its file; the other cases are counted. Throws Stopped. */
+  async epoch(plan: PairPlan, epoch: number, classesHint: number | null, problems: Problem[]): Promise<EpochMeasure | null> {
+    const key = this.key("epoch", [plan.split, plan.predictions, plan.labels, classesHint, plan.cases.map((c) => c.name)], plan.cases.flatMap((c) => [c.labels, c.predictions]));
+    const fallback = sourceOf(plan.predictions, plan.cases[0]?.predictions.path);
+    const value = await this.kept(key, fallback, problems, (notes) =>
+      bounded(measureEpoch({ epoch: 0, split: plan.split, predictions: plan.predictions, labels: plan.labels, classesHint, files: plan.cases.length }, this.openCases(plan, notes), this.shouldStop, (name, message) => {
+        notes.problems.push({ path: plan.cases.find((c) => c.name === name)?.predictions.path ?? fallback, message });
+      })),
+    );
+    return value === null ? null : { ...value, epoch };
   }
 
-  labels(plan: LabelPlan, classesHint: number | null, problems: Problem[], shouldStop: () => boolean): LabelSet | null {
-    const key = this.key("labels", [plan.split, plan.path, classesHint], plan.cases.map((c) => c.ref));
-    const measured = this.cache.get<Measured<LabelSet>>(key, () => {
-      const own: Problem[] = [];
-      const value = this.attempt(basePath(plan.path), own, () =>
-        measureLabels({ path: plan.path, split: plan.split, classesHint, files: plan.cases.length }, this.openLabels(plan, own), shouldStop, (name, message) => {
-          own.push({ path: plan.cases.find((c) => c.name === name)?.ref.path ?? basePath(plan.path), message });
-        }),
-      );
-      if (shouldStop()) throw new Stopped();
-      return { value, problems: own };
-    });
+  /** Counts one set of labels; problems as for `epoch`. */
+  async labels(plan: LabelPlan, classesHint: number | null, problems: Problem[]): Promise<LabelSet | null> {
+    const key = this.key("labels", [plan.split, plan.path, classesHint, plan.cases.map((c) => c.name)], plan.cases.map((c) => c.ref));
+    const fallback = sourceOf(plan.path, plan.cases[0]?.ref.path);
+    return this.kept(key, fallback, problems, (notes) =>
+      measureLabels({ path: plan.path, split: plan.split, classesHint, files: plan.cases.length }, this.openLabels(plan, notes), this.shouldStop, (name, message) => {
+        notes.problems.push({ path: plan.cases.find((c) => c.name === name)?.ref.path ?? fallback, message });
+      }),
+    );
+  }
+
+  private async kept<T>(key: string, path: string, problems: Problem[], measure: (notes: Notes) => T): Promise<T | null> {
+    // Keys name what is stored under them, and a file of another version is not read, so the type is that of `measure`.
+    let measured = this.cache.peek(key) as Measured<T> | undefined;
+    if (measured === undefined) {
+      const { notes, value } = await this.shelf.withLibrary(() => this.attempt(path, measure));
+      if (this.shouldStop()) throw new Stopped(); // half an answer must not be kept
+      measured = { value, problems: notes.problems };
+      // What could not be opened may be there the next time, though neither its size nor its time has changed then.
+      if (notes.lasting) this.cache.put(key, measured);
+    }
     problems.push(...measured.problems);
     return measured.value;
   }
 
-  private *openCases(plan: PairPlan, problems: Problem[]): Iterable<OpenCase> {
+  private attempt<T>(path: string, measure: (notes: Notes) => T): { notes: Notes; value: T | null } {
+    const notes: Notes = { problems: [], lasting: true };
+    try {
+      return { notes, value: measure(notes) };
+    } catch (error) {
+      if (error instanceof LibraryNeeded) throw error;
+      // When no case could be opened, each has said why.
+      if (notes.problems.length === 0 || !isOfContent(error)) note(notes, path, error);
+      return { notes, value: null };
+    }
+  }
+
+  private *openCases(plan: PairPlan, notes: Notes): Iterable<OpenCase> {
     for (const c of plan.cases) {
-      const labels = this.tryOpen(c.labels, true, problems);
-      const predictions = labels === null ? null : this.tryOpen(c.predictions, false, problems);
+      const labels = this.tryOpen(c.labels, true, notes);
+      const predictions = labels === null ? null : this.tryOpen(c.predictions, false, notes);
       if (labels !== null && predictions !== null) yield { name: c.name, labels, predictions, close: nothing };
     }
   }
 
-  private *openLabels(plan: LabelPlan, problems: Problem[]): Iterable<{ name: string; labels: OpenCase["labels"]; close(): void }> {
+  private *openLabels(plan: LabelPlan, notes: Notes): Iterable<{ name: string; labels: OpenCase["labels"]; close(): void }> {
     for (const c of plan.cases) {
-      const labels = this.tryOpen(c.ref, true, problems);
+      const labels = this.tryOpen(c.ref, true, notes);
       if (labels !== null) yield { name: c.name, labels, close: nothing };
     }
   }
 
-  private tryOpen(ref: VolumeRef, keep: boolean, problems: Problem[]): OpenCase["labels"] | null {
+  private tryOpen(ref: VolumeRef, keep: boolean, notes: Notes): OpenCase["labels"] | null {
+    if (this.shouldStop()) throw new Stopped();
     try {
       return this.shelf.array(ref, keep);
     } catch (error) {
-      problems.push({ path: ref.path, message: lineOf(error) });
-      return null;
-    }
-  }
-
-  private attempt<T>(path: string, problems: Problem[], work: () => T): T | null {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof MeasureStopped) throw new Stopped();
-      problems.push({ path, message: lineOf(error) });
+      if (error instanceof LibraryNeeded) throw error;
+      note(notes, ref.path, error);
       return null;
     }
   }
@@ -105,17 +121,22 @@ export class Stopped extends Error {
   }
 }
 
+/** The file or folder of what a report calls it: `file#entry`, `file[3]` (one of several epochs in an array) or a folder; `file`: the first array's. */
+export function sourceOf(path: string, file: string | undefined): string {
+  if (file !== undefined && (path === file || path.startsWith(`${file}#`) || path.startsWith(`${file}[`))) return file;
+  return path.replace(/\[\d+\]$/, "");
+}
+
+/** Without values per case where they are too many: they would be held for every epoch. */
+function bounded(epoch: EpochMeasure): EpochMeasure {
+  return epoch.caseDice.length <= MAX_CASE_VALUES ? epoch : { ...epoch, caseDice: new Float64Array(0), caseNames: [] };
+}
+
+function note(notes: Notes, path: string, error: unknown): void {
+  notes.problems.push({ path, message: lineOf(error) });
+  notes.lasting &&= isOfContent(error);
+}
+
 function nothing(): void {
   // the shelf closes what it opened
-}
-
-/** The file or folder of `file#entry`, and of `file[3]`, one of several epochs in an array. */
-export function basePath(path: string): string {
-  const cut = path.indexOf("#");
-  return cut < 0 ? path.replace(/\[\d+\]$/, "") : path.slice(0, cut);
-}
-
-export function lineOf(error: unknown): string {
-  if (error instanceof FormatError) return error.message;
-  return error instanceof Error && error.name === "MeasureError" ? error.message : `file: ${messageOf(error)}`;
 }

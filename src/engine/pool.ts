@@ -1,109 +1,137 @@
 /** A few worker threads. A run stays with one worker, which keeps what it has read of it. */
 import { Worker } from "node:worker_threads";
 import type { FoundRun } from "../read/layout/findRuns";
-import type { Inspection, RunOptions } from "../run";
-import type { FromWorker, ToWorker, WorkerRequest, WorkerSetup } from "./workerMessages";
+import type { RunOptions } from "../run";
+import type { FromWorker, Inspected, Looked, ToWorker, WorkerRequest, WorkerSetup } from "./workerMessages";
 
 export type Progress = (done: number, total: number) => void;
 
-interface Waiting {
+interface Job {
+  readonly request: WorkerRequest;
+  readonly progress: Progress | undefined;
   resolve(value: unknown): void;
   reject(error: Error): void;
-  readonly progress: Progress | undefined;
 }
 
+/** A worker died over what it had in hand. */
+export class WorkerFailed extends Error {}
+
+/** One worker thread, started when it is needed. It is given one job at a time, so that its death fails that one alone. */
 class Hand {
   private worker: Worker | null = null;
-  private readonly waiting = new Map<number, Waiting>();
+  private readonly queue: Job[] = [];
+  private current: { readonly job: Job; readonly id: number } | null = null;
   private nextId = 1;
+  private disposed = false;
 
   constructor(
     private readonly script: string,
     private readonly setup: WorkerSetup,
   ) {}
 
-  get load(): number {
-    return this.waiting.size;
-  }
-
   ask(request: WorkerRequest, progress?: Progress): Promise<unknown> {
-    const worker = (this.worker ??= this.start());
-    const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject, progress });
-      worker.postMessage({ ...request, id } satisfies ToWorker);
+      if (this.disposed) {
+        reject(new WorkerFailed("the worker was stopped"));
+        return;
+      }
+      this.queue.push({ request, progress, resolve, reject });
+      this.next();
     });
   }
 
+  /** Whether a worker is there that may hold something. */
+  get started(): boolean {
+    return this.worker !== null;
+  }
+
   async dispose(): Promise<void> {
-    this.fail("the worker was stopped");
+    this.disposed = true;
+    const stopped = new WorkerFailed("the worker was stopped");
+    for (const job of this.queue.splice(0)) job.reject(stopped);
+    this.settle((job) => job.reject(stopped));
     const worker = this.worker;
     this.worker = null;
     await worker?.terminate();
   }
 
-  private start(): Worker {
-    const worker = new Worker(this.script, { workerData: this.setup, stderr: false });
-    worker.unref();
-    worker.on("message", (message: FromWorker) => {
-      const waiting = this.waiting.get(message.id);
-      if (waiting === undefined) return;
-      if (message.kind === "progress") {
-        waiting.progress?.(message.done, message.total);
-        return;
-      }
-      this.waiting.delete(message.id);
-      if (message.kind === "done") waiting.resolve(message.value);
-      else waiting.reject(new Error(message.message));
-    });
-    // A worker that dies (out of memory, say) fails what it had in hand; the next question starts another.
-    worker.on("error", (error) => {
-      if (this.worker === worker) this.worker = null;
-      this.fail(`the worker failed: ${error.message}`);
-    });
-    worker.on("exit", () => {
-      if (this.worker !== worker) return;
-      this.worker = null;
-      this.fail("the worker ended");
-    });
-    return worker;
+  private next(): void {
+    if (this.current !== null || this.disposed) return;
+    const job = this.queue.shift();
+    if (job === undefined) return;
+    const id = this.nextId++;
+    this.current = { job, id };
+    try {
+      this.worker ??= this.start();
+      this.worker.postMessage({ ...job.request, id } satisfies ToWorker);
+    } catch (error) {
+      this.settle(() => job.reject(error instanceof Error ? error : new Error(String(error))));
+    }
   }
 
-  private fail(reason: string): void {
-    const all = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const waiting of all) waiting.reject(new Error(reason));
+  private settle(tell: (job: Job) => void): void {
+    const current = this.current;
+    this.current = null;
+    if (current !== null) tell(current.job);
+    this.next();
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.script, { workerData: this.setup });
+    worker.unref();
+    worker.on("message", (message: FromWorker) => {
+      if (this.worker !== worker || this.current?.id !== message.id) return;
+      if (message.kind === "progress") this.current.job.progress?.(message.done, message.total);
+      else if (message.kind === "done") this.settle((job) => job.resolve(message.value));
+      else this.settle((job) => job.reject(new Error(message.message)));
+    });
+    const died = (reason: string): void => {
+      if (this.worker !== worker) return;
+      this.worker = null;
+      this.settle((job) => job.reject(new WorkerFailed(reason)));
+    };
+    worker.on("error", (error) => died(`the worker failed: ${error.message}`));
+    worker.on("exit", (code) => died(`the worker ended with code ${code}`));
+    return worker;
   }
 }
 
 export class Pool {
   private readonly hands: Hand[];
+  /** Searches take long in large folders: they keep nobody else waiting. */
+  private readonly scout: Hand;
   private readonly homes = new Map<string, Hand>();
 
   constructor(script: string, setup: WorkerSetup, size: number) {
     this.hands = Array.from({ length: Math.max(1, size) }, () => new Hand(script, setup));
+    this.scout = new Hand(script, setup);
   }
 
   async find(folder: string, explicit: boolean): Promise<readonly FoundRun[]> {
-    return (await this.idlest().ask({ what: "find", folder, explicit })) as readonly FoundRun[];
+    return (await this.scout.ask({ what: "find", folder, explicit })) as readonly FoundRun[];
   }
 
-  async changed(folder: string): Promise<boolean> {
-    return (await this.home(folder).ask({ what: "changed", folder })) as boolean;
+  /** Those of `folders` that are there. */
+  async present(folders: readonly string[]): Promise<readonly string[]> {
+    return folders.length === 0 ? [] : ((await this.scout.ask({ what: "present", folders })) as readonly string[]);
   }
 
-  async inspect(folder: string, options: RunOptions, stop: SharedArrayBuffer | null, progress?: Progress): Promise<Inspection | null> {
-    return (await this.home(folder).ask({ what: "inspect", folder, options, stop }, progress)) as Inspection | null;
+  async look(folder: string): Promise<Looked> {
+    return (await this.home(folder).ask({ what: "look", folder })) as Looked;
+  }
+
+  async inspect(folder: string, options: RunOptions, stop: SharedArrayBuffer, progress?: Progress): Promise<Inspected> {
+    return (await this.home(folder).ask({ what: "inspect", folder, options, stop }, progress)) as Inspected;
   }
 
   async forget(folder: string): Promise<void> {
     const home = this.homes.get(folder);
     this.homes.delete(folder);
-    if (home !== undefined) await home.ask({ what: "forget", folder });
+    if (home?.started === true) await home.ask({ what: "forget", folder });
   }
 
   async dispose(): Promise<void> {
-    await Promise.all(this.hands.map((hand) => hand.dispose()));
+    await Promise.all([...this.hands, this.scout].map((hand) => hand.dispose()));
   }
 
   private home(folder: string): Hand {
@@ -119,9 +147,5 @@ export class Pool {
     const count = new Map(this.hands.map((hand) => [hand, 0]));
     for (const hand of this.homes.values()) count.set(hand, (count.get(hand) ?? 0) + 1);
     return this.hands.reduce((best, hand) => ((count.get(hand) ?? 0) < (count.get(best) ?? 0) ? hand : best));
-  }
-
-  private idlest(): Hand {
-    return this.hands.reduce((best, hand) => (hand.load < best.load ? hand : best));
   }
 }

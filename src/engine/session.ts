@@ -1,26 +1,33 @@
 /** One run, inspected again and again: what did not change is not read again. */
-import { basename, isAbsolute, relative, resolve, sep } from "node:path";
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { diagnose } from "../diagnose";
 import { classWeights } from "../measure/classWeights";
 import { outputChannels } from "../measure/tensors";
-import type { CheckpointFormat, LogFormat } from "../read/format";
-import { alignEpochs } from "../read/layout/epochs";
-import { numbersInNames } from "../read/layout/numbers";
-import type { FileEntry, RunPlan, VolumeHeader } from "../read/layout/plan";
+import { LibraryNeeded } from "../read/bytes/hdf5";
+import { historyJson } from "../read/logs/historyJson";
+import { exportedModels } from "../read/layout/exports";
+import { withParts } from "../read/layout/parts";
+import type { FileEntry, Peek, RunPlan, VolumeRef } from "../read/layout/plan";
 import { planRun } from "../read/layout/planRun";
-import type { CheckpointMeasure, ClassInfo, EpochMeasure, Inspection, LabelSet, Problem, RunMeasures, RunOptions, Series, Source } from "../run";
+import type { CheckpointMeasure, ClassInfo, EpochMeasure, Inspection, LabelSet, Problem, RunMeasures, RunOptions, RunState } from "../run";
 import { RunCache, stampOf } from "./cache";
+import { alignRun, type Clock } from "./clock";
 import { RunLogs } from "./logs";
-import { basePath, PairMeasurer, Stopped } from "./pairs";
-import { ScriptReader } from "./scripts";
-import { Shelf, type Kind } from "./shelf";
-import { runState } from "./state";
-import { listFiles } from "./walk";
+import { takeChoices } from "./outside";
+import { PairMeasurer, Stopped } from "./pairs";
+import { LossFinder, ScriptStore } from "./scripts";
+import { Shelf } from "./shelf";
+import { sortFiles, sourcesOf, tidied, type Sorted } from "./sources";
+import { closedByHistory, runState, type Activity } from "./state";
+import { listFiles, statOf } from "./walk";
 import { checkpointHeads, measureCheckpoint, type CheckpointHead } from "./weights";
 
 export interface SessionSetup {
   /** Where measured results are kept between sessions; null for memory only. */
   readonly cacheFolder: string | null;
+  /** What is known of the workspace's scripts; one for all runs saves listing and reading them for each. */
+  readonly scripts?: ScriptStore;
 }
 
 export interface InspectHooks {
@@ -28,47 +35,55 @@ export interface InspectHooks {
   readonly shouldStop?: () => boolean;
 }
 
-interface Sorted {
-  readonly logs: { file: FileEntry; format: LogFormat }[];
-  readonly checkpoints: { file: FileEntry; format: CheckpointFormat }[];
-  readonly headers: VolumeHeader[];
-  readonly scripts: string[];
-  readonly sources: Source[];
-  readonly torn: boolean;
-}
+/** What a look at a run's folder shows. */
+export type Look = "same" | "changed" | "gone";
 
 interface Segmentation {
-  readonly plan: RunPlan;
   readonly epochs: EpochMeasure[];
   readonly trainEpochs: EpochMeasure[];
   readonly labels: LabelSet | null;
   readonly trainLabels: LabelSet | null;
 }
 
+interface Listed {
+  /** In order of path; those outside of the run by absolute path. */
+  readonly files: readonly FileEntry[];
+  readonly options: RunOptions;
+}
+
 export class RunSession {
-  private readonly shelf: Shelf;
-  private readonly logs: RunLogs;
   private readonly cache: RunCache;
-  private readonly scripts = new ScriptReader();
+  private readonly losses: LossFinder;
+  private shelf: Shelf;
+  private logs: RunLogs;
   private seen = "";
+  private options: RunOptions = {};
+  /** What the state was judged by: it changes as time passes, also when no file does. */
+  private activity: Omit<Activity, "now"> | null = null;
+  private state: RunState = "unknown";
 
   constructor(
     private readonly folder: string,
     setup: SessionSetup,
   ) {
-    this.shelf = new Shelf(folder);
-    this.logs = new RunLogs(this.shelf);
     this.cache = new RunCache(setup.cacheFolder, folder);
+    this.shelf = new Shelf(folder, this.cache);
+    this.logs = new RunLogs(this.shelf);
+    this.losses = new LossFinder(folder, setup.scripts ?? new ScriptStore());
   }
 
-  /** Whether a file came, went or changed since the last inspection. Lists names, sizes and times; reads nothing. */
-  changed(): boolean {
-    return fingerprint(listFiles(this.folder, []).files) !== this.seen;
+  /** Whether another inspection would say something new. Lists names, sizes and times; reads nothing. */
+  look(): Look {
+    if (!this.present()) return "gone";
+    const { files } = this.list(this.options, []);
+    if (fingerprint(files) !== this.seen || this.losses.changed()) return "changed";
+    return this.activity !== null && runState({ ...this.activity, now: Date.now() }) !== this.state ? "changed" : "same";
   }
 
-  /** Reads, measures and diagnoses; null when it was told to stop. */
+  /** Reads, measures and diagnoses; null when it was told to stop. Throws when the folder is gone. */
   async inspect(options: RunOptions, hooks: InspectHooks = {}): Promise<Inspection | null> {
     const shouldStop = (): boolean => hooks.shouldStop?.() ?? false;
+    if (!this.present()) throw new Error("the folder is no longer there");
     try {
       return await this.whole(options, hooks.progress ?? nothing, shouldStop);
     } catch (error) {
@@ -79,139 +94,128 @@ export class RunSession {
     }
   }
 
-  private async whole(options: RunOptions, progress: (done: number, total: number) => void, shouldStop: () => boolean): Promise<Inspection> {
+  /** Drops what can be read again; whether something has changed is still known. */
+  rest(): void {
+    this.cache.rest();
+    this.shelf = new Shelf(this.folder, this.cache);
+    this.logs = new RunLogs(this.shelf);
+  }
+
+  private async whole(asked: RunOptions, progress: (done: number, total: number) => void, shouldStop: () => boolean): Promise<Inspection> {
     const problems: Problem[] = [];
-    const files = this.files(options, problems);
-    const sorted = await this.sort(files, problems, shouldStop);
+    const { files, options } = this.list(asked, problems);
+    this.options = asked;
+    this.activity = null;
+    // Also when it ends early: what did not change since would end so again.
+    this.seen = fingerprint(files);
+    const sorted = await sortFiles(this.shelf, files, problems, shouldStop);
     this.logs.update(sorted.logs);
     for (const { file } of sorted.logs) {
       const problem = this.logs.problemOf(file.path);
       if (problem !== null) problems.push({ path: file.path, message: problem });
     }
     const series = this.logs.series();
-    const heads = await checkpointHeads(this.shelf, this.cache, sorted.checkpoints, problems);
+    const opened = await checkpointHeads(this.shelf, this.cache, sorted.checkpoints, problems);
     if (shouldStop()) throw new Stopped();
 
-    const plan = planRun({ volumes: sorted.headers, peek: (ref, count) => this.peek(ref, count), options });
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const exported = new Set(exportedModels(opened.heads.map((head) => head.file.path), byPath));
+    const heads = opened.heads.filter((head) => !exported.has(head.file.path));
+    const plan = await this.shelf.withLibrary(() => planRun({ volumes: sorted.headers, peek: this.peek(byPath), options }));
     problems.push(...plan.problems);
     const clock = alignRun(series, plan, heads);
-    const work = { done: 0, total: plan.pairs.length + plan.labels.length + heads.length };
+    const total = plan.pairs.length + plan.labels.length + heads.length;
+    let done = 0;
     const step = (): void => {
       if (shouldStop()) throw new Stopped();
-      progress(++work.done, work.total);
+      progress(++done, total);
     };
 
-    const checkpoints = await this.measureCheckpoints(heads, clock.checkpoints, problems, step);
+    const checkpoints = await this.measureCheckpoints(heads, clock, problems, step);
     const channels = checkpoints.length === 0 ? null : outputChannels(checkpoints[checkpoints.length - 1]!.tensors);
-    const segmentation = this.measureSegmentation(plan, files, clock.predictions, channels, problems, step, shouldStop);
-    const lastEpoch = clock.lastEpoch;
-    const named = [...checkpoints].reverse().find((c) => c.loss !== null);
-    const loss = this.scripts.loss(this.folder, sorted.scripts, options.scriptFolders ?? [], named?.loss == null ? null : { name: named.loss, by: named.path });
+    const measurer = new PairMeasurer(this.shelf, this.cache, byPath, shouldStop);
+    const segmentation = await measureSegmentation(measurer, plan, clock, channels, problems, step);
+    const named = checkpoints.findLast((c) => c.loss !== null);
+    const loss = this.losses.loss(sorted.scripts, options.scriptFolders ?? [], named?.loss == null ? null : { name: named.loss, by: named.path });
     const labels = segmentation.labels ?? segmentation.trainLabels;
     const measures: RunMeasures = {
       classes: classesOf(segmentation, channels, options),
       background: options.background ?? 0,
-      lastEpoch,
+      lastEpoch: clock.lastEpoch,
       series,
-      epochs: segmentation.epochs,
-      trainEpochs: segmentation.trainEpochs,
-      labels: segmentation.labels,
-      trainLabels: segmentation.trainLabels,
+      ...segmentation,
       checkpoints,
       outputChannels: channels,
       loss,
       classWeights: labels === null ? null : classWeights(labels, loss, { batchSize: null }),
     };
-    const sources = this.sources(sorted, plan, problems);
-    const state = runState({
+    this.activity = {
       times: activeTimes(files, sorted, plan),
       series,
-      closed: closedByHistory(sorted),
-      torn: sorted.torn || this.logs.torn,
-      now: Date.now(),
-    });
-    const { findings, cannotJudge } = diagnose(measures, { state, ignored: options.ignoredSymptoms ?? [], thresholds: options.thresholds ?? {} });
+      closed: closedByHistory(sorted.logs.map(({ file, format }) => ({ mtime: file.mtime, begun: format === historyJson ? this.begunAt(file) : null }))),
+      torn: sorted.torn || opened.torn || this.logs.torn,
+    };
+    this.state = runState({ ...this.activity, now: Date.now() });
+    const { findings, cannotJudge } = diagnose(measures, { state: this.state, ignored: options.ignoredSymptoms ?? [], thresholds: options.thresholds ?? {} });
     this.cache.sweep();
-    this.seen = fingerprint(files.filter((file) => !isAbsolute(file.path)));
     return {
       ...measures,
       folder: this.folder,
       name: basename(this.folder),
-      state,
+      state: this.state,
       modified: files.reduce((newest, file) => Math.max(newest, file.mtime), 0),
-      sources,
-      problems: unique(problems),
-      assumptions: [...plan.assumptions, ...clock.assumptions],
+      sources: sourcesOf(sorted, plan, problems),
+      problems: tidied(problems),
+      assumptions: [...plan.assumptions, ...clock.assumptions, ...[...exported].map((path) => `${path} is taken for the exported network; it is not measured beside the checkpoints.`)],
       findings,
       cannotJudge,
     };
   }
 
-  /** Files of the run, and of what the user named outside of it (by absolute path). */
-  private files(options: RunOptions, problems: Problem[]): FileEntry[] {
+  private present(): boolean {
+    try {
+      return statOf(this.folder)?.isDirectory() === true;
+    } catch {
+      return true; // forbidden, not gone: listing it says so
+    }
+  }
+
+  /** Files of the run, and of what the user named outside of it. */
+  private list(asked: RunOptions, problems: Problem[]): Listed {
     const listed = listFiles(this.folder, problems);
     if (listed.truncated) problems.push({ path: ".", message: `folder: more than can be listed; ${listed.files.length} files were looked at` });
-    const files = listed.files;
-    for (const named of [options.labels, options.predictions]) {
-      if (named === undefined) continue;
-      const path = resolve(this.folder, basePath(named));
-      if (!relative(this.folder, path).startsWith("..")) continue;
-      const outside = listFiles(path, problems);
-      if (outside.files.length > 0) files.push(...outside.files.map((file) => ({ ...file, path: `${path.split(sep).join("/")}/${file.path}` })));
-      else files.push(...listFiles(resolve(path, ".."), []).files.filter((file) => file.path === basename(path)).map((file) => ({ ...file, path: path.split(sep).join("/") })));
-    }
-    return files.map((file) => file).sort((a, b) => (a.path < b.path ? -1 : 1));
+    const { options, files } = takeChoices(this.folder, asked, problems);
+    return { files: withParts([...listed.files, ...files].sort((a, b) => (a.path < b.path ? -1 : 1))), options };
   }
 
-  private async sort(files: readonly FileEntry[], problems: Problem[], shouldStop: () => boolean): Promise<Sorted> {
-    const sorted = { logs: [], checkpoints: [], headers: [], scripts: [], sources: [], torn: false } as Sorted & { torn: boolean };
-    this.shelf.prune(new Set(files.map((file) => file.path)));
-    for (const file of files) {
-      if (shouldStop()) throw new Stopped();
-      const kind: Kind = await this.shelf.kindOf(file);
-      if (kind === null) continue;
-      switch (kind.kind) {
-        case "log":
-          sorted.logs.push({ file, format: kind.format });
-          break;
-        case "checkpoint":
-          sorted.checkpoints.push({ file, format: kind.format });
-          break;
-        case "volume":
-          sorted.headers.push(...kind.headers);
-          if (kind.problem !== null) problems.push({ path: file.path, message: kind.problem });
-          break;
-        case "script":
-          sorted.scripts.push(file.path);
-          sorted.sources.push({ path: file.path, kind: "script", format: "python", problem: null });
-          break;
-        case "config":
-          sorted.sources.push({ path: file.path, kind: "config", format: file.path.slice(file.path.lastIndexOf(".") + 1).toLowerCase(), problem: null });
-          break;
-        case "broken":
-          problems.push({ path: file.path, message: kind.problem });
-          sorted.torn ||= kind.torn;
-          sorted.sources.push({ path: file.path, kind: kind.as === "volume" ? volumeKind(file.path) : kind.as, format: kind.format, problem: kind.problem });
-          break;
-      }
-    }
-    return sorted;
+  /** First values of arrays, remembered while their file does not change. */
+  private peek(files: ReadonlyMap<string, FileEntry>): Peek {
+    return (ref, count) => {
+      const file = files.get(ref.path);
+      const key = `peek\n${file === undefined ? ref.path : stampOf(file)}\n${JSON.stringify([ref.entry, ref.slice ?? null, count])}`;
+      const known = this.cache.peek(key);
+      if (known !== undefined) return known as ReturnType<Peek>;
+      const values = this.firstValues(ref, count);
+      if (values !== null) this.cache.put(key, values);
+      return values;
+    };
   }
 
-  private peek(ref: { path: string; entry: string | null }, count: number): ReturnType<Parameters<typeof planRun>[0]["peek"]> {
+  private firstValues(ref: VolumeRef, count: number): ReturnType<Peek> {
     try {
       const array = this.shelf.array(ref, false);
       const size = array.shape.reduce((a, b) => a * b, 1);
-      return array.read(0, Math.min(count, size));
-    } catch {
+      return array.read(0, Math.min(count, size)).slice();
+    } catch (error) {
+      if (error instanceof LibraryNeeded) throw error;
       return null; // whoever needs the whole array says what is wrong with it
     }
   }
 
-  private async measureCheckpoints(heads: readonly CheckpointHead[], epochs: readonly (number | null)[], problems: Problem[], step: () => void): Promise<CheckpointMeasure[]> {
+  private async measureCheckpoints(heads: readonly CheckpointHead[], clock: Clock, problems: Problem[], step: () => void): Promise<CheckpointMeasure[]> {
     const order = heads
-      .map((head, i) => ({ head, epoch: epochs[i] ?? null }))
-      .sort((a, b) => (a.epoch ?? Infinity) - (b.epoch ?? Infinity) || (a.head.step ?? Infinity) - (b.head.step ?? Infinity) || (a.head.file.path < b.head.file.path ? -1 : 1));
+      .map((head, i) => ({ head, epoch: clock.checkpoints[i] ?? null }))
+      .sort((a, b) => ascending(a.epoch, b.epoch) || ascending(a.head.step, b.head.step) || (a.head.file.path < b.head.file.path ? -1 : 1));
     const out: CheckpointMeasure[] = [];
     let before: CheckpointHead | null = null;
     for (const { head, epoch } of order) {
@@ -225,100 +229,59 @@ export class RunSession {
     return out;
   }
 
-  private measureSegmentation(
-    plan: RunPlan,
-    files: readonly FileEntry[],
-    epochs: readonly (number | null)[],
-    channels: number | null,
-    problems: Problem[],
-    step: () => void,
-    shouldStop: () => boolean,
-  ): Segmentation {
-    const measurer = new PairMeasurer(this.shelf, this.cache, new Map(files.map((file) => [file.path, file])));
-    const measured: EpochMeasure[] = [];
-    plan.pairs.forEach((pair, i) => {
-      const at = epochs[i] ?? null;
-      // Without an epoch ("best" beside numbered ones) it has no place in the order.
-      const epoch = at === null ? null : measurer.epoch(pair, at, channels, problems, shouldStop);
-      if (epoch !== null) measured.push(epoch);
-      step();
-    });
-    measured.sort((a, b) => a.epoch - b.epoch);
-    const sets: LabelSet[] = [];
-    for (const labels of plan.labels) {
-      const set = measurer.labels(labels, channels, problems, shouldStop);
-      if (set !== null) sets.push(set);
-      step();
+  /** Milliseconds since 1970 at which a file was made; its last change where the file system does not tell. */
+  private begunAt(file: FileEntry): number {
+    try {
+      const born = statOf(this.shelf.locate(file.path))?.birthtimeMs ?? 0;
+      return born > 0 ? Math.min(born, file.mtime) : file.mtime;
+    } catch {
+      return file.mtime;
     }
-    const val = measured.filter((m) => m.split === "val");
-    const used = val[val.length - 1]?.labels;
-    return {
-      plan,
-      epochs: val,
-      trainEpochs: measured.filter((m) => m.split === "train"),
-      labels: sets.find((s) => s.split === "val" && s.path === used) ?? sets.find((s) => s.split === "val") ?? null,
-      trainLabels: sets.find((s) => s.split === "train") ?? null,
-    };
-  }
-
-  private sources(sorted: Sorted, plan: RunPlan, problems: readonly Problem[]): Source[] {
-    const problemOf = (path: string): string | null => problems.find((p) => p.path === path)?.message ?? null;
-    const sources: Source[] = [...sorted.sources];
-    for (const { file, format } of sorted.logs) sources.push({ path: file.path, kind: "log", format: format.name, problem: problemOf(file.path) });
-    for (const { file, format } of sorted.checkpoints) sources.push({ path: file.path, kind: "checkpoint", format: format.name, problem: problemOf(file.path) });
-    const formats = new Map(sorted.headers.map((header) => [header.path, header.format]));
-    const grouped = new Map<string, string>(); // cases of one epoch, or of one label set, are one source: their folder
-    for (const pair of plan.pairs) for (const c of pair.cases) grouped.set(c.predictions.path, basePath(pair.predictions));
-    for (const labels of plan.labels) for (const c of labels.cases) if (!grouped.has(c.ref.path)) grouped.set(c.ref.path, basePath(labels.path));
-    const shown = new Map<string, Source>();
-    for (const role of plan.roles) {
-      if (role.kind === "other") continue;
-      const path = grouped.get(role.path) ?? role.path;
-      const known = shown.get(path);
-      shown.set(path, { path, kind: role.kind, format: formats.get(role.path) ?? "", problem: known?.problem ?? problemOf(role.path) ?? problemOf(path) });
-    }
-    sources.push(...shown.values());
-    return sources.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   }
 }
 
-interface Clock {
-  readonly predictions: readonly (number | null)[];
-  readonly checkpoints: readonly (number | null)[];
-  readonly lastEpoch: number | null;
-  readonly assumptions: readonly string[];
+async function measureSegmentation(measurer: PairMeasurer, plan: RunPlan, clock: Clock, channels: number | null, problems: Problem[], step: () => void): Promise<Segmentation> {
+  const measured: EpochMeasure[] = [];
+  for (const [i, pair] of plan.pairs.entries()) {
+    const at = clock.predictions[i] ?? null;
+    // Without an epoch ("best" beside numbered ones) it has no place in the order.
+    const epoch = at === null ? null : await measurer.epoch(pair, at, channels, problems);
+    if (epoch !== null) measured.push(epoch);
+    step();
+  }
+  measured.sort((a, b) => a.epoch - b.epoch);
+  const sets: LabelSet[] = [];
+  for (const labels of plan.labels) {
+    const set = await measurer.labels(labels, channels, problems);
+    if (set !== null) sets.push(set);
+    step();
+  }
+  const val = measured.filter((m) => m.split === "val");
+  const train = measured.filter((m) => m.split === "train");
+  const used = val.at(-1)?.labels;
+  return {
+    epochs: sharingNames(val),
+    trainEpochs: sharingNames(train),
+    labels: sets.find((s) => s.split === "val" && s.path === used) ?? sets.find((s) => s.split === "val") ?? null,
+    trainLabels: sets.find((s) => s.split === "train") ?? null,
+  };
 }
 
-/** Epochs of prediction and checkpoint files as the log counts them. */
-function alignRun(series: readonly Series[], plan: RunPlan, heads: readonly CheckpointHead[]): Clock {
-  const byEpoch = series.filter((s) => s.unit === "epoch" && s.steps.length > 0);
-  const longest = byEpoch.reduce<Series | null>((best, s) => (best === null || s.steps.length > best.steps.length ? s : best), null);
-  const byStep = series.find((s) => s.unit === "step" && longest !== null && s.steps.length === longest.steps.length);
-  const stepsPerEpoch = byStep === undefined || longest === null ? null : byStep.steps.at(-1)! / longest.steps.length;
-  const names = numbersInNames(heads.map((head) => head.file.path));
-  const aligned = alignEpochs({
-    logEpochs: longest === null ? null : Array.from(longest.steps),
-    stepsPerEpoch: stepsPerEpoch !== null && stepsPerEpoch > 0 ? stepsPerEpoch : null,
-    predictions: plan.pairs.map((pair) => ({ path: pair.predictions, number: pair.number, counts: pair.counts, contentEpoch: null, contentStep: null })),
-    checkpoints: heads.map((head, i) => ({ path: head.file.path, number: names[i]?.number ?? null, counts: names[i]?.counts ?? null, contentEpoch: head.epoch, contentStep: head.step })),
+/** Names of cases are the same in most epochs, and held once. */
+function sharingNames(epochs: readonly EpochMeasure[]): EpochMeasure[] {
+  let names: readonly string[] = [];
+  return epochs.map((epoch) => {
+    if (epoch.caseNames.length !== names.length || epoch.caseNames.some((name, i) => name !== names[i])) names = epoch.caseNames;
+    return { ...epoch, caseNames: names };
   });
-  const logged = byEpoch.reduce<number | null>((last, s) => Math.max(last ?? -Infinity, s.steps.at(-1)!), null);
-  const seen = [...aligned.predictions, ...aligned.checkpoints].filter((e): e is number => e !== null);
-  const lastEpoch = logged ?? (seen.length === 0 ? null : Math.max(...seen));
-  // The one prediction without a number was made at the end.
-  const predictions = aligned.predictions.map((epoch) => epoch ?? (plan.pairs.length === 1 ? (lastEpoch ?? 0) : null));
-  return { predictions, checkpoints: aligned.checkpoints, lastEpoch, assumptions: aligned.assumptions };
 }
 
 function classesOf(segmentation: Segmentation, channels: number | null, options: RunOptions): ClassInfo[] {
-  const counts = [channels ?? 0, options.classNames?.length ?? 0, ...segmentation.epochs.map((e) => e.classes), ...segmentation.trainEpochs.map((e) => e.classes)];
-  for (const set of [segmentation.labels, segmentation.trainLabels]) if (set !== null) counts.push(set.classes);
+  const { epochs, trainEpochs, labels, trainLabels } = segmentation;
+  const counts = [options.classNames?.length ?? 0, labels?.classes ?? 0, trainLabels?.classes ?? 0, ...[...epochs, ...trainEpochs].map((e) => e.classes)];
   const background = options.background ?? 0;
-  return Array.from({ length: Math.max(...counts) }, (_, index) => ({ index, name: options.classNames?.[index] ?? null, background: index === background }));
-}
-
-function volumeKind(path: string): "labels" | "predictions" {
-  return /label|mask|truth|(^|[/_.-])(gt|target|y)([/_.-]|$)/i.test(path) ? "labels" : "predictions";
+  const length = counts.reduce((a, b) => Math.max(a, b), channels ?? 0);
+  return Array.from({ length }, (_, index) => ({ index, name: options.classNames?.[index] ?? null, background: index === background }));
 }
 
 /** Times of what a training writes; labels and inputs may be older or newer. */
@@ -328,26 +291,15 @@ function activeTimes(files: readonly FileEntry[], sorted: Sorted, plan: RunPlan)
   return files.filter((file) => written.has(file.path)).map((file) => file.mtime);
 }
 
-/** Keras' history is written when `fit` returns: beside an older or equally old log it says that the training has ended. */
-function closedByHistory(sorted: Sorted): boolean {
-  const history = sorted.logs.filter(({ format }) => format.name === "history-json");
-  const others = sorted.logs.filter(({ format }) => format.name !== "history-json");
-  const newest = Math.max(...others.map(({ file }) => file.mtime), -Infinity);
-  return history.some(({ file }) => others.length > 0 && file.mtime >= newest);
-}
-
 function fingerprint(files: readonly FileEntry[]): string {
-  return files.map(stampOf).join("\n");
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`${stampOf(file)}\n`);
+  return hash.digest("hex");
 }
 
-function unique(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter((p) => {
-    const key = `${p.path}\0${p.message}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+/** Unknown last. */
+function ascending(a: number | null, b: number | null): number {
+  return a === b ? 0 : a === null ? 1 : b === null ? -1 : a - b;
 }
 
 function nothing(): void {

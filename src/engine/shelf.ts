@@ -3,13 +3,14 @@ import { isAbsolute, join } from "node:path";
 import { FormatError, type NumericArray, type ReadTools } from "../read/bytes/source";
 import { LibraryNeeded, loadHdf5, simpleHdf5 } from "../read/bytes/hdf5";
 import type { CheckpointFile, CheckpointFormat, LogFormat, VolumeEntry, VolumeFile, VolumeFormat } from "../read/format";
-import { candidates } from "../read/formats";
+import { candidates, CHECKPOINT_FORMATS, VOLUME_FORMATS } from "../read/formats";
 import type { FileEntry, VolumeHeader, VolumeRef } from "../read/layout/plan";
 import { sliceEntry } from "../read/layout/slice";
+import { stampOf, type RunCache } from "./cache";
 import { HEAD_BYTES } from "./discover";
+import { isOfContent, lineOf, messageOf } from "./errors";
 import { openFile, type FileSource } from "./fileSource";
 import { inflate } from "./inflate";
-import { messageOf } from "./walk";
 
 export type Kind =
   | { readonly kind: "log"; readonly format: LogFormat }
@@ -17,7 +18,15 @@ export type Kind =
   | { readonly kind: "volume"; readonly format: VolumeFormat; readonly headers: readonly VolumeHeader[]; readonly problem: string | null }
   | { readonly kind: "script" | "config" }
   /** It should be readable by its name or header, and is not. */
-  | { readonly kind: "broken"; readonly as: "checkpoint" | "volume" | "log"; readonly format: string; readonly problem: string; readonly torn: boolean }
+  | {
+      readonly kind: "broken";
+      readonly as: "checkpoint" | "volume" | "log";
+      readonly format: string;
+      readonly problem: string;
+      readonly torn: boolean;
+      /** False when the system was in the way. */
+      readonly lasting: boolean;
+    }
   | null;
 
 /** Endings of what never holds numbers that we read; their heads are not looked at. */
@@ -37,9 +46,13 @@ export class Shelf {
   private readonly open = new Map<string, OpenVolume>();
   private readonly kept = new Map<string, VolumeEntry>();
   private keptBytes = 0;
-  private tools: ReadTools = { inflate, hdf5: simpleHdf5 };
+  private library: Omit<ReadTools, "sibling"> = { inflate, hdf5: simpleHdf5 };
 
-  constructor(private readonly folder: string) {}
+  /** `cache`: where headers are remembered between sessions. */
+  constructor(
+    private readonly folder: string,
+    private readonly cache: RunCache,
+  ) {}
 
   /** Where a path of the run lies on disk. */
   locate(path: string): string {
@@ -48,11 +61,16 @@ export class Shelf {
 
   /** What a file is. Opens it at most once for each of its states. */
   async kindOf(file: FileEntry): Promise<Kind> {
-    const stamp = `${file.size}:${file.mtime}`;
+    const stamp = stampOf(file);
+    const key = `kind\n${stamp}`;
+    const stored = restored(this.cache.peek(key));
     const known = this.kinds.get(file.path);
-    if (known !== undefined && (known.stamp === stamp || known.kind?.kind === "log")) return known.kind;
-    const kind = await this.look(file);
-    this.kinds.set(file.path, { stamp, kind });
+    if (known?.stamp === stamp) return known.kind;
+    const kind = stored ?? (await this.look(file));
+    // What the system forbids or misses may be there the next time, though the file has not changed then.
+    if (kind?.kind === "broken" && !kind.lasting) this.kinds.delete(file.path);
+    else this.kinds.set(file.path, { stamp, kind });
+    if (stored === null && kind !== null && KEPT.has(kind.kind)) this.cache.put(key, stripped(kind));
     return kind;
   }
 
@@ -71,7 +89,7 @@ export class Shelf {
     } catch (error) {
       const maybe = candidates(name, new Uint8Array(0));
       const as = maybe.log !== null ? "log" : maybe.checkpoints.length > 0 ? "checkpoint" : maybe.volumes.length > 0 ? "volume" : null;
-      return as === null ? null : { kind: "broken", as, format: "file", problem: `file: cannot be read: ${messageOf(error)}`, torn: false };
+      return as === null ? null : { kind: "broken", as, format: "file", problem: lineOf(error), torn: false, lasting: false };
     }
     try {
       const found = candidates(name, source.read(0, HEAD_BYTES, true));
@@ -79,14 +97,14 @@ export class Shelf {
       let broken: Kind = null;
       for (const format of found.checkpoints) {
         try {
-          if (await this.withLibrary((tools) => format.accepts(source, tools))) return { kind: "checkpoint", format };
+          if (await this.withLibrary((tools) => format.accepts(source, tools), source)) return { kind: "checkpoint", format };
         } catch (error) {
           broken = brokenAs("checkpoint", format.name, error);
         }
       }
       for (const format of found.volumes) {
         try {
-          const volume = await this.withLibrary((tools) => format.open(source, tools));
+          const volume = await this.withLibrary((tools) => format.open(source, tools), source);
           try {
             const headers = volume.entries.map(({ entry, dtype, shape, order }) => ({ path: name, format: format.name, entry, dtype, shape, order }));
             if (headers.length > 0 || volume.problems.length > 0) return { kind: "volume", format, headers, problem: volume.problems[0] ?? null };
@@ -113,29 +131,34 @@ export class Shelf {
     const as = maybe.log !== null ? "log" : maybe.checkpoints.length > 0 ? "checkpoint" : maybe.volumes.length > 0 ? "volume" : null;
     if (maybe.log !== null) return { kind: "log", format: maybe.log };
     const format = maybe.checkpoints[0]?.name ?? maybe.volumes[0]?.name ?? "file";
-    return as === null ? null : { kind: "broken", as, format, problem: `${format}: 0 bytes: still being written?`, torn: true };
+    return as === null ? null : { kind: "broken", as, format, problem: `${format}: 0 bytes: still being written?`, torn: true, lasting: true };
   }
 
   /** Tries without HDF5's library; most files do not need it, and loading it takes longer than reading them. */
-  private async withLibrary<T>(read: (tools: ReadTools) => T): Promise<T> {
+  async withLibrary<T>(read: (tools: ReadTools) => T, source: FileSource | null = null): Promise<T> {
     try {
-      return read(this.tools);
+      return read(this.toolsFor(source));
     } catch (error) {
       if (!(error instanceof LibraryNeeded)) throw error;
-      this.tools = { inflate, hdf5: await loadHdf5() };
-      return read(this.tools);
+      this.library = { inflate, hdf5: await loadHdf5() };
+      return read(this.toolsFor(source));
     }
   }
 
+  private toolsFor(source: FileSource | null): ReadTools {
+    return { ...this.library, sibling: (name) => source?.sibling(name) ?? null };
+  }
+
   openLog(path: string): { source: FileSource; tools: ReadTools } {
-    return { source: openFile(this.locate(path), path), tools: this.tools };
+    const source = openFile(this.locate(path), path);
+    return { source, tools: this.toolsFor(source) };
   }
 
   /** The caller closes both. */
   async openCheckpoint(path: string, format: CheckpointFormat): Promise<{ file: CheckpointFile; close: () => void }> {
     const source = openFile(this.locate(path), path);
     try {
-      const file = await this.withLibrary((tools) => format.open(source, tools));
+      const file = await this.withLibrary((tools) => format.open(source, tools), source);
       return {
         file,
         close: () => {
@@ -200,7 +223,7 @@ export class Shelf {
     if (kind?.kind !== "volume") throw new FormatError("file", `${path} holds no arrays`);
     const source = openFile(this.locate(path), path);
     try {
-      const opened = { file: kind.format.open(source, this.tools), source };
+      const opened = { file: kind.format.open(source, this.toolsFor(source)), source };
       this.open.set(path, opened);
       for (const [oldest, volume] of this.open) {
         if (this.open.size <= MAX_OPEN) break;
@@ -222,7 +245,24 @@ function closeVolume(volume: OpenVolume): void {
 
 function brokenAs(as: "checkpoint" | "volume" | "log", format: string, error: unknown): Kind {
   const message = messageOf(error);
-  return { kind: "broken", as, format, problem: error instanceof FormatError ? message : `${format}: ${message}`, torn: error instanceof FormatError && error.torn };
+  const lasting = isOfContent(error);
+  return { kind: "broken", as, format, problem: lasting ? message : `${format}: ${message}`, torn: error instanceof FormatError && error.torn, lasting };
+}
+
+/** Kinds that it takes opening a file to know. Logs are told by their first bytes, and must be read anyway. */
+const KEPT: ReadonlySet<string> = new Set(["volume", "checkpoint"]);
+
+/** As plain data: the format by its name. */
+function stripped(kind: NonNullable<Kind>): unknown {
+  return "format" in kind && typeof kind.format === "object" ? { ...kind, format: kind.format.name } : kind;
+}
+
+/** What `stripped` made plain; null when it is not there, or of a format that is no longer read. */
+function restored(stored: unknown): Kind {
+  if (typeof stored !== "object" || stored === null || !("kind" in stored) || !("format" in stored)) return null;
+  const formats: readonly { readonly name: string }[] = stored.kind === "volume" ? VOLUME_FORMATS : stored.kind === "checkpoint" ? CHECKPOINT_FORMATS : [];
+  const format = formats.find(({ name }) => name === stored.format);
+  return format === undefined ? null : ({ ...stored, format } as Kind);
 }
 
 /** Bytes of one element once read. */

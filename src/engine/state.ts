@@ -18,6 +18,8 @@ const QUIET_AT_LEAST = 120_000;
 const PATIENCE = 4;
 /** Files that all changed within this time were copied or unpacked, not written by a training (milliseconds). */
 const COPIED_WITHIN = 5_000;
+/** A file that is written once is written within this time (milliseconds). */
+const WRITTEN_WITHIN = 5_000;
 
 export function runState(activity: Activity): RunState {
   const { times, now } = activity;
@@ -33,6 +35,15 @@ export function runState(activity: Activity): RunState {
   const logged = lastWallTime(activity.series);
   if (logged === null) return "unknown";
   return now - logged * 1000 < quiet ? "running" : "finished";
+}
+
+/**
+ * Whether a history says that the training has ended: Keras' is written once, when `fit` returns. `begun`: when a history's
+ * file was made, null for other logs. One that was made long before its last change is written after every epoch, and says nothing.
+ */
+export function closedByHistory(logs: readonly { readonly mtime: number; readonly begun: number | null }[]): boolean {
+  const newest = logs.reduce((latest, log) => (log.begun === null ? Math.max(latest, log.mtime) : latest), -Infinity);
+  return newest > -Infinity && logs.some((log) => log.begun !== null && log.mtime >= newest && log.mtime - log.begun <= WRITTEN_WITHIN);
 }
 
 /** Median milliseconds between two writes, by the log's own clock where it has one, else by the files' times. */

@@ -4,7 +4,7 @@ import { join, sep } from "node:path";
 import { isIgnoredFolder } from "../read/layout/findRuns";
 import type { FileEntry, FolderEntry } from "../read/layout/plan";
 import type { Problem } from "../run";
-import { codeOf, messageOf } from "./errors";
+import { messageOf } from "./errors";
 
 export interface WalkLimits {
   readonly maxFiles: number;
@@ -125,9 +125,10 @@ export function listFiles(root: string, problems: Problem[], limits = LIMITS): {
       const relative = path === "" ? name : `${path}/${name}`;
       try {
         const stat = statOf(join(root, relative));
-        if (stat?.isFile() === true) files.push({ path: relative, size: stat.size, mtime: stat.mtimeMs });
-      } catch (error) {
-        problems.push({ path: relative, message: `file: cannot be looked at: ${messageOf(error)}` });
+        if (stat === null) files.push({ path: relative, ...BEHIND_NOTHING });
+        else if (stat.isFile()) files.push({ path: relative, size: stat.size, mtime: stat.mtimeMs });
+      } catch {
+        files.push({ path: relative, ...BEHIND_NOTHING });
       }
     }
     for (const child of folder.folders) visit(child, path === "" ? child.name : `${path}/${child.name}`);
@@ -135,6 +136,9 @@ export function listFiles(root: string, problems: Problem[], limits = LIMITS): {
   visit(walkNames(root, problems, limits), "");
   return { files, truncated };
 }
+
+/** A name without a file that one may look at: whoever opens it says what is wrong. */
+const BEHIND_NOTHING = { size: -1, mtime: 0 };
 
 /** Null where nothing is; throws the system's error where one may not look. */
 export function statOf(path: string): Stats | null {
@@ -147,9 +151,8 @@ function kindOf(parent: string, child: Dirent): "file" | "folder" | "link" | nul
   if (!child.isSymbolicLink()) return null;
   try {
     const stat = statOf(join(parent, child.name));
-    return stat === null ? null : stat.isFile() ? "file" : stat.isDirectory() ? "link" : null;
-  } catch (error) {
-    // A circle of links leads nowhere; what may not be looked at is a file that says so when it is.
-    return codeOf(error) === "ELOOP" ? null : "file";
+    return stat === null || stat.isFile() ? "file" : stat.isDirectory() ? "link" : null;
+  } catch {
+    return "file"; // a link in a circle, or into what may not be looked at: said by whoever opens it
   }
 }

@@ -1,21 +1,41 @@
 /** A worker thread: holds the sessions of the runs that were given to it, so that no reading happens on the host's thread. */
 import { parentPort, workerData } from "node:worker_threads";
+import { tidyCaches } from "./cache";
 import { findRunsBelow } from "./discover";
+import { messageOf } from "./errors";
+import { ScriptStore } from "./scripts";
 import { RunSession } from "./session";
-import { messageOf } from "./walk";
-import type { FromWorker, ToWorker, WorkerSetup } from "./workerMessages";
+import { statOf } from "./walk";
+import type { FromWorker, Inspected, Looked, ToWorker, WorkerSetup } from "./workerMessages";
+
+/** Sessions that keep what they have read in memory; the others read it again when their run changes. */
+const WARM = 24;
+/** Days after which the cache of a run that nobody looked at is removed. */
+const CACHE_DAYS = 60;
 
 const port = parentPort;
 if (port === null) throw new Error("worker: must be started as a worker thread");
 const setup = workerData as WorkerSetup;
+const scripts = new ScriptStore();
+/** The last inspected ones last. */
 const sessions = new Map<string, RunSession>();
+let tidied = false;
 
 function session(folder: string): RunSession {
   let known = sessions.get(folder);
   if (known === undefined) {
-    known = new RunSession(folder, { cacheFolder: setup.cacheFolder });
+    known = new RunSession(folder, { cacheFolder: setup.cacheFolder, scripts });
     sessions.set(folder, known);
   }
+  return known;
+}
+
+/** Moves a run's session to the end of the line, and lets the one that falls out of the warm ones rest. */
+function warmed(folder: string): RunSession {
+  const known = session(folder);
+  sessions.delete(folder);
+  sessions.set(folder, known);
+  [...sessions.values()].at(-1 - WARM)?.rest();
   return known;
 }
 
@@ -24,21 +44,44 @@ function post(message: FromWorker): void {
 }
 
 async function answer(message: ToWorker): Promise<unknown> {
+  const begun = performance.now();
   switch (message.what) {
     case "find":
+      if (!tidied && setup.cacheFolder !== null) tidyCaches(setup.cacheFolder, CACHE_DAYS);
+      tidied = true;
       return findRunsBelow(message.folder, message.explicit);
-    case "changed":
-      return session(message.folder).changed();
+    case "present":
+      return message.folders.filter(isThere);
+    case "look": {
+      const look = session(message.folder).look();
+      return { look, cost: performance.now() - begun } satisfies Looked;
+    }
     case "inspect": {
-      const stop = message.stop === null ? null : new Int32Array(message.stop);
-      return session(message.folder).inspect(message.options, {
-        progress: (done, total) => post({ id: message.id, kind: "progress", done, total }),
-        shouldStop: () => stop !== null && Atomics.load(stop, 0) !== 0,
+      const stop = new Int32Array(message.stop);
+      let measuring = 0;
+      let from = 0;
+      const inspection = await warmed(message.folder).inspect(message.options, {
+        progress: (done, total) => {
+          const now = performance.now();
+          if (from > 0) measuring += now - from;
+          from = now;
+          post({ id: message.id, kind: "progress", done, total });
+        },
+        shouldStop: () => Atomics.load(stop, 0) !== 0,
       });
+      return { inspection, cost: performance.now() - begun - measuring } satisfies Inspected;
     }
     case "forget":
       sessions.delete(message.folder);
       return null;
+  }
+}
+
+function isThere(folder: string): boolean {
+  try {
+    return statOf(folder)?.isDirectory() === true;
+  } catch {
+    return true; // forbidden, not gone
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the host and its workers say to each other. */
-import type { RunOptions } from "../run";
+import type { Inspection, RunOptions } from "../run";
+import type { Look } from "./session";
 
 export interface WorkerSetup {
   readonly cacheFolder: string | null;
@@ -7,9 +8,22 @@ export interface WorkerSetup {
 
 export type WorkerRequest =
   | { readonly what: "find"; readonly folder: string; readonly explicit: boolean }
-  | { readonly what: "changed"; readonly folder: string }
-  | { readonly what: "inspect"; readonly folder: string; readonly options: RunOptions; /** one Int32: not 0 means stop */ readonly stop: SharedArrayBuffer | null }
+  | { readonly what: "present"; readonly folders: readonly string[] }
+  | { readonly what: "look"; readonly folder: string }
+  | { readonly what: "inspect"; readonly folder: string; readonly options: RunOptions; /** one Int32: not 0 means stop */ readonly stop: SharedArrayBuffer }
   | { readonly what: "forget"; readonly folder: string };
+
+/** `cost`: milliseconds that it took, waiting in line aside. */
+export interface Looked {
+  readonly look: Look;
+  readonly cost: number;
+}
+
+/** `inspection`: null when it was stopped. `cost`: milliseconds that listing, and all else that comes again each time, took. */
+export interface Inspected {
+  readonly inspection: Inspection | null;
+  readonly cost: number;
+}
 
 export type ToWorker = WorkerRequest & { readonly id: number };
 

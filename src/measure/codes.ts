@@ -57,8 +57,7 @@ export class ValueCoder {
   ) {}
 
   code(values: NumericArray): Codes {
-    // Copied: what a reader gives may be overwritten by the next read, and a copy is aligned.
-    if (values instanceof Uint8Array) return { data: values.slice(), decode: PLAIN };
+    if (values instanceof Uint8Array) return { data: (values.byteOffset & 3) === 0 ? values : values.slice(), decode: PLAIN }; // counted four at a time
     if (values instanceof Int8Array) {
       const bytes = new Uint8Array(values.buffer, values.byteOffset, values.length).slice();
       if (!hasHighBit(bytes)) return { data: bytes, decode: PLAIN };

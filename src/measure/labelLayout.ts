@@ -58,6 +58,20 @@ function layoutOf(reader: PrefixReader, classAxis: number | null): ArrayLayout {
   return { classAxis, rank: shape.length, channels, outer, inner, core: shape.filter((n, i) => i !== classAxis && n > 1), order, values };
 }
 
+/** What decides, beside the values, how a pair is read. */
+export function kindOfPair(labels: PrefixReader, predictions: PrefixReader): string {
+  return [labels, predictions].map(({ entry }) => `${entry.dtype} ${entry.order} ${entry.shape.join()}`).join(" ");
+}
+
+/** The layout of another pair of the same kind, for this one. */
+export function alike(layout: PairLayout, labels: PrefixReader, predictions: PrefixReader): PairLayout {
+  const again = (reader: PrefixReader, { classAxis, order }: ArrayLayout): ArrayLayout => {
+    const own = layoutOf(reader, classAxis);
+    return own.order === order ? own : turned(own);
+  };
+  return { labels: again(labels, layout.labels), predictions: again(predictions, layout.predictions), stacked: layout.stacked };
+}
+
 /** The layout of labels and predictions that fits both shapes, and the values where several do. */
 export function pairLayout(labels: PrefixReader, predictions: PrefixReader, classesHint: number | null): PairLayout {
   hasVoxels("labels", labels.entry);
@@ -73,8 +87,10 @@ export function pairLayout(labels: PrefixReader, predictions: PrefixReader, clas
   };
   let best: { l: ArrayLayout; p: ArrayLayout } | null = null;
   let most = -Infinity;
+  // Where no axis can hold classes, only the order of the axes is open: the values need not be looked at.
+  const plain = pairs.every(({ l, p }) => l.classAxis === null && p.classAxis === null);
   for (const pair of pairs) {
-    const s = pairs.length === 1 ? 0 : score(pair.l, true) + score(pair.p, false);
+    const s = plain ? placeOf(pair.l, labels) + placeOf(pair.p, predictions) : score(pair.l, true) + score(pair.p, false);
     if (s > most) [best, most] = [pair, s];
   }
   if (best === null) throw new MeasureError(misfit(labels.entry, predictions.entry, ofLabels, ofPredictions));
@@ -97,13 +113,17 @@ export function labelsLayout(labels: PrefixReader, classesHint: number | null): 
 function plausibility(layout: ArrayLayout, isLabels: boolean, reader: PrefixReader, classesHint: number | null): number {
   const { classAxis, channels } = layout;
   const values = layout.values();
-  const place = layout.order === reader.entry.order ? 0.2 : 0;
+  const place = placeOf(layout, reader);
   if (classAxis === null) return place + (values.integers ? 2 : isLabels ? -8 : -2);
   const rank = reader.entry.shape.length;
   const usual = classAxis === rank - 1 ? 0.4 : classAxis === 1 ? 0.3 : classAxis === 0 ? 0.1 : 0;
   const count = channels === classesHint ? 1 : 0;
   const said = values.sumToOne === true ? 4 : isLabels ? -4 : values.integers && values.max > 1 ? -4 : values.sumToOne === false && values.min >= 0 && values.max <= 1 ? -1 : 1;
   return place + usual + count + said;
+}
+
+function placeOf(layout: ArrayLayout, reader: PrefixReader): number {
+  return layout.order === reader.entry.order ? 0.2 : 0;
 }
 
 /** Whether the first axis of the voxels counts cases. A NIfTI file is one case; of four axes the first counts. */

@@ -23,7 +23,7 @@ export class PrefixReader {
 
   /** The first elements in storage order, at most one slab. */
   prefix(): NumericArray {
-    this.kept ??= this.entry.read(0, Math.min(SLAB, this.total)).slice();
+    this.kept ??= this.entry.read(0, Math.min(SLAB, this.total));
     return this.kept;
   }
 

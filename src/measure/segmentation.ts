@@ -6,7 +6,7 @@ import { CaseCounts } from "./caseCounts";
 import { Special } from "./codes";
 import { labelOf, predictionOf } from "./counts";
 import { CLASSES, classesOf, foldOf, labelMeaning, predictionMeaning, type Meaning } from "./interpret";
-import { labelsLayout, pairLayout, type ArrayLayout, type PairLayout } from "./labelLayout";
+import { alike, kindOfPair, labelsLayout, pairLayout, type ArrayLayout, type PairLayout } from "./labelLayout";
 import { MeasureError, MeasureStopped } from "./measureError";
 import { PrefixReader } from "./prefixReader";
 import { sideBySide, voxelsOf } from "./voxels";
@@ -44,6 +44,7 @@ export interface LabelsWhat extends What {
 
 export type OnProblem = (caseName: string, message: string) => void;
 const never = (): boolean => false;
+const INTEGER = /^(u?int\d+|bool)$/;
 
 /**
  * Counts predictions against labels over all cases (opened one at a time, closed here). Classes are as many as labels,
@@ -53,16 +54,22 @@ const never = (): boolean => false;
  */
 export function measureEpoch(what: EpochWhat, cases: Iterable<OpenCase>, shouldStop: () => boolean = never, onProblem?: OnProblem): EpochMeasure {
   const counts = new CaseCounts(what.files);
+  const kinds = new Map<string, PairLayout>();
   let layout: PairLayout | null = null;
   let channels = 0;
   let spoilt = 0;
   eachCase(cases, counts, onProblem, (one) => {
     const labels = new PrefixReader(one.labels);
     const predictions = new PrefixReader(one.predictions);
-    const here = pairLayout(labels, predictions, what.classesHint);
+    // Cases of one set are stored alike: the first of each kind decides.
+    const kind = kindOfPair(labels, predictions);
+    const known = kinds.get(kind);
+    const here = known === undefined ? pairLayout(labels, predictions, what.classesHint) : alike(known, labels, predictions);
+    kinds.set(kind, here);
     if (layout !== null) sameKind(layout, here);
-    const look = here.predictions.values(); // now: later the file is closed
-    if (here.predictions.classAxis === null) counts.foldPredictions(foldOf(look));
+    // Integers stand for themselves. Others are looked at now: later the file is closed.
+    const look = here.predictions.classAxis === null && INTEGER.test(one.predictions.dtype) ? null : here.predictions.values();
+    if (look !== null && here.predictions.classAxis === null) counts.foldPredictions(foldOf(look));
     counts.begin(one.name, here.labels.core, here.stacked);
     // Different orders in memory: both are brought into C order, voxel by voxel the same.
     const turn = here.labels.order !== here.predictions.order;

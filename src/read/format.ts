@@ -59,13 +59,13 @@ export interface CheckpointFile {
 
 export interface CheckpointFormat {
   readonly name: string;
-  /** True when `tools.hdf5` must be loaded before `accepts` and `open` are called. */
-  readonly needsHdf5: boolean;
   probe(name: string, head: Uint8Array): boolean;
   /** A second, still cheap look into a file that passed `probe`, where name and head cannot tell (an .h5 may hold weights or labels). */
   accepts(source: ByteSource, tools: ReadTools): boolean;
   /** Throws FormatError when nothing can be had of it. */
   open(source: ByteSource, tools: ReadTools): CheckpointFile;
+  /** The checkpoint whose data the file `path` holds a part of; null for other files. Parts are read with theirs, not alone. */
+  partOf?(path: string): string | null;
 }
 
 /** One array in a volume file. */
@@ -80,7 +80,7 @@ export interface VolumeEntry {
   readonly scaled: boolean;
   /** Whether `read` may jump; otherwise starts must not decrease (compressed streams), and a jump back restarts the stream. */
   readonly seekable: boolean;
-  /** Elements [start, start + count) in storage order; throws FormatError where the data ends before. */
+  /** Elements [start, start + count) in storage order, in memory that no later read writes to; throws FormatError where the data ends before. */
   read(start: number, count: number): NumericArray;
 }
 
@@ -92,8 +92,6 @@ export interface VolumeFile {
 
 export interface VolumeFormat {
   readonly name: string;
-  /** True when `tools.hdf5` must be loaded before `open` is called. */
-  readonly needsHdf5: boolean;
   probe(name: string, head: Uint8Array): boolean;
   /** Throws FormatError when nothing can be had of it. */
   open(source: ByteSource, tools: ReadTools): VolumeFile;

@@ -2,6 +2,7 @@
 import { kerasLegacyH5 } from "./checkpoints/kerasLegacyH5";
 import { kerasV3 } from "./checkpoints/kerasV3";
 import { kerasWeightsH5 } from "./checkpoints/kerasWeightsH5";
+import { tfCheckpoint } from "./checkpoints/tfCheckpoint";
 import type { CheckpointFormat, LogFormat, VolumeFormat } from "./format";
 import { historyJson } from "./logs/historyJson";
 import { kerasCsv } from "./logs/kerasCsv";
@@ -12,7 +13,7 @@ import { npy } from "./volumes/npy";
 import { npz } from "./volumes/npz";
 
 export const LOG_FORMATS: readonly LogFormat[] = [tfevents, historyJson, kerasCsv];
-export const CHECKPOINT_FORMATS: readonly CheckpointFormat[] = [kerasV3, kerasWeightsH5, kerasLegacyH5];
+export const CHECKPOINT_FORMATS: readonly CheckpointFormat[] = [kerasV3, kerasWeightsH5, kerasLegacyH5, tfCheckpoint];
 export const VOLUME_FORMATS: readonly VolumeFormat[] = [nifti, npy, npz, hdf5Volume];
 
 /** Raise when a reader or a measure gives other results than before: what was cached is then measured again. */

@@ -42,7 +42,15 @@ export const simpleHdf5: Hdf5 = {
 let loading: Promise<Hdf5> | null = null;
 
 /** The reader of all HDF5 files; the library (about 100 ms) is loaded at the first call and kept. Plain files do not go through it. */
-export function loadHdf5(): Promise<Hdf5> {
+export async function loadHdf5(): Promise<Hdf5> {
+  const library = await loadHdf5Library();
+  return {
+    open: (source, offset = 0, length = source.size - offset) => openSimple(source, offset, length) ?? library.open(source, offset, length),
+  };
+}
+
+/** The library alone, for plain files too. */
+export function loadHdf5Library(): Promise<Hdf5> {
   loading ??= load();
   return loading;
 }
@@ -50,9 +58,7 @@ export function loadHdf5(): Promise<Hdf5> {
 async function load(): Promise<Hdf5> {
   const { ready } = await import("h5wasm");
   const runtime = new Hdf5Runtime((await ready) as unknown as Hdf5Library);
-  return {
-    open: (source, offset = 0, length = source.size - offset) => openSimple(source, offset, length) ?? new OpenFile(runtime, source, offset, length),
-  };
+  return { open: (source, offset = 0, length = source.size - offset) => new OpenFile(runtime, source, offset, length) };
 }
 
 class OpenFile implements Hdf5File {

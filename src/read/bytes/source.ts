@@ -12,10 +12,13 @@ export interface ByteSource {
   read(offset: number, length: number, keep?: boolean): Uint8Array;
 }
 
-/** Decompression, handed in beside the source. Both yield pieces, so that memory stays flat whatever the size. */
+/**
+ * Decompression, handed in beside the source. Both yield pieces, so that memory stays flat whatever the size; a piece is not
+ * written to again and may be kept.
+ */
 export interface Inflate {
-  /** Raw deflate (ZIP). Throws on corrupt data; stops quietly where the input ends. */
-  raw(input: Iterable<Uint8Array>): Iterable<Uint8Array>;
+  /** Raw deflate (ZIP). Throws on corrupt data; stops quietly where the input ends. `size`: how many bytes it should give, for speed alone. */
+  raw(input: Iterable<Uint8Array>, size?: number): Iterable<Uint8Array>;
   /** gzip, also several members. Throws on corrupt data; `onTorn` is called when the input ends before the stream does. */
   gzip(input: Iterable<Uint8Array>, onTorn?: () => void): Iterable<Uint8Array>;
 }
@@ -25,6 +28,11 @@ export interface ReadTools {
   readonly inflate: Inflate;
   /** Opens HDF5 (libhdf5 compiled to WebAssembly) over a window of a source; loaded before readers that need it are called. */
   readonly hdf5: Hdf5;
+  /**
+   * A file beside the one that is read, by its name alone (no folders); null when there is none. It is closed with the file
+   * that is read.
+   */
+  readonly sibling: (name: string) => ByteSource | null;
 }
 
 /** A numeric array in its own dtype, as read. */

@@ -36,7 +36,7 @@ export function streamSource(name: string, size: number, open: () => Iterable<Ui
       from = to;
       pieces = [piece];
     } else {
-      pieces.push(piece.slice());
+      pieces.push(piece);
     }
     to += length;
     return true;

@@ -92,7 +92,7 @@ export function openZip(source: ByteSource, formatName: string): ZipFile {
       if (entry.method !== STORED && entry.method !== DEFLATED) fail(`entry ${entry.name} is compressed with method ${entry.method}, only deflate is supported`);
       const raw = rawPieces(source, entry.dataOffset(), Math.min(entry.compressedSize, onlyFirst));
       let given = 0;
-      for (const piece of entry.method === STORED ? raw : inflated(raw, entry, inflate, fail)) {
+      for (const piece of entry.method === STORED ? raw : inflated(raw, entry, inflate, onlyFirst < entry.compressedSize ? undefined : entry.size, fail)) {
         given += piece.length;
         if (given > entry.size) fail(`entry ${entry.name} holds more than the ${entry.size} bytes it promises`);
         yield piece;
@@ -109,9 +109,9 @@ interface CentralEntry extends ZipEntry {
   readonly header: number;
 }
 
-function* inflated(raw: Iterable<Uint8Array>, entry: ZipEntry, inflate: Inflate, fail: Fail): Iterable<Uint8Array> {
+function* inflated(raw: Iterable<Uint8Array>, entry: ZipEntry, inflate: Inflate, size: number | undefined, fail: Fail): Iterable<Uint8Array> {
   try {
-    yield* inflate.raw(raw);
+    yield* inflate.raw(raw, size);
   } catch (error) {
     if (error instanceof FormatError) throw error;
     fail(`entry ${entry.name}: ${error instanceof Error ? error.message : String(error)}`);

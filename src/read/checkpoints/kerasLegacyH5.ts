@@ -14,7 +14,6 @@ const TOP = "top_level_model_weights";
 
 export const kerasLegacyH5: CheckpointFormat = {
   name: NAME,
-  needsHdf5: true,
   probe: (_name, head) => isHdf5(head),
   accepts: (source, tools) => lookInto(source, tools, false, hasLegacyLayout),
   open: (source, tools) => openH5(NAME, source, tools, read),

@@ -18,7 +18,6 @@ const MOST_INFLATED = 1 << 30;
 
 export const kerasV3: CheckpointFormat = {
   name: NAME,
-  needsHdf5: true,
   // Keras 2 wrote HDF5 under this suffix when asked to; that is the legacy reader's.
   probe: (name, head) => (SUFFIX.test(name) && !isHdf5(head)) || (isZip(head) && firstEntry(head) === "metadata.json"),
   accepts(source): boolean {

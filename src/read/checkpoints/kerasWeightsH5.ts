@@ -9,7 +9,6 @@ const SUFFIX = /\.weights\.h(df)?5$/i;
 
 export const kerasWeightsH5: CheckpointFormat = {
   name: NAME,
-  needsHdf5: true,
   probe: (name, head) => SUFFIX.test(name) || isHdf5(head),
   // What calls itself weights and cannot be read is to say so when it is opened; other files are another reader's.
   accepts: (source, tools) =>

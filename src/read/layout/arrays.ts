@@ -23,7 +23,7 @@ export interface Item {
 }
 
 const NOT_A_MAP = /^(?:affine|spacing|origin|direction|header|meta|metadata|bbox|boxes|qform|sform|weights?|class_weights?|loss|losses|ids?|names?)$/i;
-/** A case's number after a word for images makes no image: "labels/img_003.npy". */
+/** A case's number after a word for images makes no image: "labels/img_003.npy", "eval_1/img_22/img_22_seg.nii.gz". */
 const NUMBERED_IMAGE = /(?:img|image|im|scan|vol|volume|slice|ct|mri|mr|raw|data)[-_ ]?\d+/gi;
 
 /** Arrays that can be maps of voxels: numbers, two axes or more. */
@@ -50,10 +50,10 @@ function makeItem(header: VolumeHeader, shared: boolean): Item {
   const stem = outer.length - 1;
   const entry = header.entry === null ? [] : header.entry.split("/").filter((part) => part !== "");
   const parts = [...outer, ...entry];
-  // In a file of several arrays the entry tells which is which; alone, the file's name tells more than "arr_0" or "data".
+  // In a file of several arrays the entry tells which is which; alone, the file's name tells more than "arr_0", and "data" nothing.
   const inner = parts.map((_, i) => i).slice(stem + 1).reverse();
   const order = [...(shared ? [...inner, stem] : [stem, ...inner]), ...parts.map((_, i) => i).slice(0, stem).reverse()];
-  const hints = order.map((part) => ({ part, hint: part < stem ? hintOfFolder(parts[part]!) : hintOf(parts[part]!.replace(NUMBERED_IMAGE, "")) })).filter((h): h is { part: number; hint: Hint } => h.hint !== null);
+  const hints = order.map((part) => ({ part, hint: (part < stem ? hintOfFolder : hintOf)(parts[part]!.replace(NUMBERED_IMAGE, "")) })).filter((h): h is { part: number; hint: Hint } => h.hint !== null && !(h.part > stem && !shared && h.hint.kind === "image" && h.hint.strength === 1));
   const near = hints.find((h) => h.hint.strength >= 2) ?? hints[0];
   const draft: Draft = {
     header,

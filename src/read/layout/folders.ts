@@ -16,7 +16,7 @@ const words = (list: string): ReadonlySet<string> => new Set(list.split(" "));
 /** Words of folders that hold a part of a training, whatever it is. */
 const PART_WORDS = words(
   "log logs logging csv tsv tb tensorboard tboard tfevents event events summary summaries history histories metric metrics curve curves scalar scalars stat stats " +
-    "checkpoint checkpoints ckpt ckpts chkpt chkpts cp tf saved save saves model models weight weights snapshot snapshots keras h5 best last final latest current backup state states export exported " +
+    "checkpoint checkpoints ckpt ckpts chkpt chkpts cp tf saved save saves model models weight weights snapshot snapshots keras h5 best last final latest current backup state states export exported variables " +
     "out output outputs result results eval evaluation figures plots npz npy nii nifti epoch epochs step steps artifact artifacts files data per",
 );
 /** Words of curves: TensorBoard writes a folder for each of several curves in one plot ("loss_train"). */

@@ -3,31 +3,8 @@ import { type Item, pseudoPath, tokensOfItem } from "./arrays";
 import type { Chosen } from "./chosen";
 import { templateOf } from "./numbers";
 import type { Peek } from "./plan";
-import { compatible, fitter, squeezed } from "./shapes";
-
-const PEEKED = 65_536;
-/** More distinct whole numbers than any set of classes; images have more. */
-const MOST_CLASSES = 64;
-
-/** How an array's first values look. */
-type Look = "classes" | "shares" | "continuous" | "unknown";
-
-export function lookOf(item: Item, peek: Peek): Look {
-  const values = peek(item.ref, PEEKED);
-  if (values === null || values.length === 0) return "unknown";
-  const seen = new Set<number>();
-  let whole = true;
-  let inUnit = true;
-  for (const raw of values) {
-    const value = Number(raw);
-    if (Number.isNaN(value)) continue;
-    if (value < 0 || value > 1) inUnit = false;
-    if (!Number.isInteger(value)) whole = false;
-    if (seen.size <= MOST_CLASSES) seen.add(value);
-  }
-  if (whole) return seen.size <= MOST_CLASSES ? "classes" : "continuous";
-  return inUnit ? "shares" : "continuous";
-}
+import { compatible, fitter, squeezed, without } from "./shapes";
+import { beginAlike, type Look, lookOf, oneHotAxis } from "./values";
 
 /** Sets the kind of arrays that no name told, and mends what names cannot mean. Each guess is told once. */
 export function guessKinds(items: readonly Item[], peek: Peek, chosen: Chosen, assume: (text: string) => void): void {
@@ -41,18 +18,21 @@ export function guessKinds(items: readonly Item[], peek: Peek, chosen: Chosen, a
   if (!chosen.predictions) {
     if (of("predictions").length === 0) labelsInSeries(of("labels"), assume);
     weakPredictions(of("predictions"), of("labels"), look);
-    if (of("predictions").length === 0) unnamedPredictions(of(null), of("labels"), look, assume);
+    if (of("predictions").length === 0) unnamedPredictions(of(null), of("labels"), look, peek, assume);
     else joinSeries(of("predictions"), of(null));
   }
   if (!chosen.labels && of("labels").length === 0) unnamedLabels(of(null), of("predictions"), look, assume);
 }
 
 /** Numbered arrays that fit the labels; or the only array that does and holds classes or shares. */
-function unnamedPredictions(open: readonly Item[], labels: readonly Item[], look: (item: Item) => Look, assume: (text: string) => void): void {
+function unnamedPredictions(open: readonly Item[], labels: readonly Item[], look: (item: Item) => Look, peek: Peek, assume: (text: string) => void): void {
   const series = numberedSeries(open).sort((a, b) => b.length - a.length);
   const fits = fitter(labels.map((l) => l.shape));
-  const sameRank = new Set(labels.map((l) => squeezed(l.shape).join()));
-  // Images have the shape of their labels; scores of classes have an axis more.
+  if (open.length === 0) return;
+  // Images have the shape of the labelled voxels; scores of classes have an axis more.
+  const first = labels[0];
+  const classes = first === undefined ? null : oneHotAxis(first, peek);
+  const sameRank = new Set(labels.map((l) => squeezed(classes === null ? l.shape : without(l.shape, classes)).join()));
   const mayBe = (item: Item): boolean => look(item) !== "continuous" || !sameRank.has(squeezed(item.shape).join());
   const best = series.find((list) => {
     if (labels.length > 0) return fits(list[0]!.shape) && mayBe(list[0]!);
@@ -121,4 +101,15 @@ function numberedSeries(items: readonly Item[]): Item[][] {
     else known.push(item);
   }
   return [...series.values()].filter((list) => list.length >= 2);
+}
+
+/** Labels without those that a numbered series only repeats: saved again with the predictions of each epoch. */
+export function withoutCopies(labels: readonly Item[], peek: Peek): Item[] {
+  const copies = new Set<Item>();
+  for (const list of numberedSeries(labels)) {
+    if (list.some((item) => tokensOfItem(item).some((t) => t.kind === "epoch" || t.kind === "step"))) continue; // named so
+    const [first, ...others] = list;
+    if (others.every((item) => beginAlike(first!, item, peek))) for (const item of others) copies.add(item);
+  }
+  return labels.filter((item) => !copies.has(item));
 }

@@ -9,6 +9,8 @@ export interface FileEntry {
   readonly size: number;
   /** Milliseconds since 1970. */
   readonly mtime: number;
+  /** Files that hold parts of it (shards of a checkpoint): it changes when they do. */
+  readonly parts?: readonly FileEntry[];
 }
 
 /** One folder of a listing: names only. `truncated` when it held more than the walk was willing to list. */

@@ -1,7 +1,7 @@
 /** From all array headers of a run to what is measured: labels, predictions of each epoch, and which belong together. */
 import { type Item, makeItems } from "./arrays";
 import { choose } from "./chosen";
-import { guessKinds } from "./guess";
+import { guessKinds, withoutCopies } from "./guess";
 import { type Paired, pairCases } from "./pairing";
 import type { LabelPlan, PairPlan, PlanInput, RunPlan, VolumeRole } from "./plan";
 import { type ItemSet, labelSets, natural, nameOf, numberPredictions, predictionSets, sharedFiles } from "./sets";
@@ -14,8 +14,9 @@ export function planRun(input: PlanInput): RunPlan {
   const items = makeItems(input.volumes);
   const chosen = choose(items, input.options, (path, message) => problem(notes, path, message));
   guessKinds(items, input.peek, chosen, (text) => notes.assumptions.add(text));
-  const labels = items.filter((item) => item.kind === "labels");
   const predictions = items.filter((item) => item.kind === "predictions");
+  const labelled = items.filter((item) => item.kind === "labels");
+  const labels = predictions.length === 0 ? labelled : withoutCopies(labelled, input.peek);
   const shared = sharedFiles(items);
   numberPredictions(predictions, labels);
   const sets = labelSets(labels, shared);

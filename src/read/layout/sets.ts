@@ -1,6 +1,6 @@
 /** Arrays gathered into sets: the labels of a split, the predictions of an epoch. */
 import { caseKey, countsOfItem, type Item, numberOf, pseudoPath, tokensOfItem } from "./arrays";
-import { type Counts, isEpochFolder, templateOf, tokensInNames } from "./numbers";
+import { type Counts, isEpochFolder, type NumberToken, templateOf, tokensInNames } from "./numbers";
 import { compatible, fitter } from "./shapes";
 import type { SplitWord } from "./words";
 
@@ -58,7 +58,7 @@ export function numberPredictions(predictions: readonly Item[], labels: readonly
     if (token === null) continue;
     const names = cases.get(item.split) ?? caseNames(labels.filter((l) => l.split === null || l.split === (item.split ?? l.split)));
     cases.set(item.split, names);
-    item.token = token.segment >= item.stem && namesCase(item, names) ? (tokensOfItem(item).findLast((t) => t.segment < item.stem && isEpochFolder(t) && (t.segment > 0 || t.kind !== "plain")) ?? null) : token;
+    item.token = token.segment >= item.stem && namesCase(item, token, names) ? (tokensOfItem(item).findLast((t) => t.segment < item.stem && isEpochFolder(t) && (t.segment > 0 || t.kind !== "plain")) ?? null) : token;
   }
 }
 
@@ -85,13 +85,13 @@ function caseNames(labels: readonly Item[]): CaseNames {
   };
 }
 
-function namesCase(item: Item, names: CaseNames): boolean {
+/** Whether `token` numbers the case rather than the epoch. */
+function namesCase(item: Item, token: NumberToken, names: CaseNames): boolean {
   if (names.isSlice(item.shape)) return true;
   if (names.keys.size === 0 || !names.fits(item.shape) || names.stacksAll(item)) return false;
-  const { token } = item;
-  item.token = null;
-  const key = caseKey(item);
-  item.token = token;
+  const rest = caseKey({ ...item, token });
+  if (rest !== "" && names.keys.has(rest)) return false; // without the number its name is that of a case: "P001/pred_1.nii.gz"
+  const key = caseKey({ ...item, token: null });
   return (key !== "" && names.keys.has(key)) || digitsOf(key).some((d) => names.digits.has(d));
 }
 

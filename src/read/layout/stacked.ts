@@ -1,8 +1,9 @@
 /** Predictions of several epochs in one array. */
 import type { Item } from "./arrays";
-import type { PlanInput, VolumeHeader } from "./plan";
+import type { Peek, PlanInput, VolumeHeader } from "./plan";
 import type { ItemSet } from "./sets";
-import { compatible, extraAxes, sizeOf, squeezed, without } from "./shapes";
+import { compatible, extraAxes, sameShape, sizeOf, squeezed, without } from "./shapes";
+import { beyondOne, lookOf, oneHotAxis, sumsToOne } from "./values";
 
 const EPOCHS = /^(?:.*[^a-z])?(?:epochs?|epoch_?(?:numbers?|ids?|list)|steps?)$/i;
 
@@ -12,11 +13,13 @@ const EPOCHS = /^(?:.*[^a-z])?(?:epochs?|epoch_?(?:numbers?|ids?|list)|steps?)$/
  */
 export function unstack(item: Item, labels: readonly Item[], input: PlanInput, name: string): ItemSet[] | null {
   if (item.token !== null) return null;
-  const label = labels.find((l) => l.split === item.split) ?? labels[0];
+  const same = labels.filter((l) => l.split === item.split);
+  const own = same.length > 0 ? same : labels;
+  const label = own[0];
   if (label === undefined) return null;
   const beside = input.volumes.find((v) => isNumbers(v, item) && item.shape.includes(sizeOf(v.shape)));
   const numbers = beside === undefined ? null : input.peek({ path: beside.path, entry: beside.entry }, sizeOf(beside.shape));
-  const axis = numbers === null ? plainAxis(item, label, input) : item.shape.findIndex((n, i) => n === numbers.length && compatible(without(item.shape, i), label.shape));
+  const axis = numbers === null ? plainAxis(item, label, own.length, input.peek) : item.shape.findIndex((n, i) => n === numbers.length && compatible(without(item.shape, i), label.shape));
   if (axis === null || axis < 0) return null;
   const counts = beside !== undefined && /step/i.test(beside.entry ?? beside.path) ? "step" : "epoch";
   return Array.from({ length: item.shape[axis]! }, (_, index) => {
@@ -35,14 +38,26 @@ function isNumbers(header: VolumeHeader, item: Item): boolean {
   return folder(header.path) === folder(item.header.path) && EPOCHS.test(header.path.slice(folder(header.path).length).replace(/\.[^.]*$/, ""));
 }
 
-function plainAxis(item: Item, label: Item, input: PlanInput): number | null {
+/**
+ * 0 where the first axis counts epochs, by shapes and values alone. Labels of N cases and predictions of E epochs of N cases of
+ * C classes tell by their axes. (E, N, …) may be (C, N, …) too, classes first: whole numbers beyond 1 are no scores of classes,
+ * and scores that do not sum to 1 are none either where they are whole, or more than two for labels of two classes.
+ */
+function plainAxis(item: Item, label: Item, cases: number, peek: Peek): number | null {
+  const epochs = item.shape[0] ?? 0;
+  if (item.shape.length < 3 || epochs < 2) return null;
   const rest = squeezed(item.shape.slice(1));
-  const target = squeezed(label.shape);
-  if (item.shape.length < 3 || (item.shape[0] ?? 0) < 2 || !compatible(rest, target)) return null;
-  // Labels of N cases, predictions of E epochs of N cases of C classes.
-  if (squeezed(item.shape).length === target.length + 2) return 0;
-  if (squeezed(item.shape).length !== target.length + 1 || !item.integer) return null;
-  if (!extraAxes(squeezed(item.shape), target).includes(0)) return null;
-  const values = input.peek(item.ref, 65_536);
-  return values !== null && Array.prototype.some.call(values, (v: number | bigint) => Number(v) > 1) ? 0 : null;
+  const classes = oneHotAxis(label, peek);
+  const one = classes === null ? label.shape : without(label.shape, classes);
+  if (cases > 1 && epochs === cases) return null; // labels of one case a file: the first axis holds the cases
+  const voxels = squeezed(cases > 1 ? [cases, ...one] : one);
+  if (extraAxes(rest, voxels).length > 0) return 0;
+  if (!sameShape(rest, voxels)) return null;
+  const look = lookOf(item, peek);
+  if (look === "classes" && item.integer && beyondOne(item, peek)) return 0;
+  if (look !== "classes" && look !== "shares") return null;
+  const sums = sumsToOne(item, 0, peek);
+  if (sums !== false) return null;
+  if (look === "classes") return beyondOne(item, peek) ? null : 0;
+  return epochs > 2 && lookOf(label, peek) === "classes" && !beyondOne(label, peek) ? 0 : null;
 }

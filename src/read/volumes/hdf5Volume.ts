@@ -4,7 +4,6 @@ import type { VolumeEntry, VolumeFormat } from "../format";
 
 export const hdf5Volume: VolumeFormat = {
   name: "hdf5",
-  needsHdf5: true,
   probe: (_name, head) => isHdf5(head),
   open(source, tools) {
     const file = tools.hdf5.open(source);

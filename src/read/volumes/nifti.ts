@@ -47,7 +47,6 @@ interface Header {
 
 export const nifti: VolumeFormat = {
   name: FORMAT,
-  needsHdf5: false,
   probe: (name, head) => /\.nii(\.gz)?$/i.test(name) || kindOf(head) !== null,
   open(source, tools) {
     const packed = isGzip(source.read(0, 2));
@@ -140,7 +139,8 @@ function isGzip(head: Uint8Array): boolean {
 
 /** The header, from as little of the file as gives it. */
 function packedHead(source: ByteSource, inflate: Inflate): Uint8Array {
-  for (let take = 1 << 12; ; take *= 8) {
+  // A header that does not shrink at all still lies within the first of these.
+  for (let take = 1 << 10; ; take *= 8) {
     const head = firstBytes(gunzipped(source, inflate, take), SIZE2);
     if (head.length === SIZE2 || take >= source.size) return head;
   }

@@ -9,7 +9,6 @@ const FORMAT = "npy";
 
 export const npy: VolumeFormat = {
   name: FORMAT,
-  needsHdf5: false,
   probe: (name, head) => isNpy(head) || name.toLowerCase().endsWith(".npy"),
   open(source) {
     const header = readNpyHeader(FORMAT, (bytes) => source.read(0, bytes));

@@ -11,10 +11,11 @@ import { NotNumeric, readNpyHeader } from "./npyHeader";
 
 const FORMAT = "npz";
 const SUFFIX = ".npy";
+/** Bytes that hold the header of almost any array. */
+const HEAD = 1 << 10;
 
 export const npz: VolumeFormat = {
   name: FORMAT,
-  needsHdf5: false,
   probe: (name, head) => name.toLowerCase().endsWith(".npz") || (isZip(head) && firstName(head).endsWith(SUFFIX)),
   open(source, tools) {
     const zip = openZip(source, FORMAT);
@@ -57,7 +58,8 @@ function entryOf(source: ByteSource, zip: ZipFile, member: ZipEntry, inflate: In
 function deflatedHeader(format: string, zip: ZipFile, member: ZipEntry, inflate: Inflate): NpyHeader {
   for (let take = 1 << 10; ; take *= 8) {
     try {
-      return readNpyHeader(format, (bytes) => firstBytes(zip.pieces(member, inflate, take), bytes));
+      const head = firstBytes(zip.pieces(member, inflate, take), HEAD);
+      return readNpyHeader(format, (bytes) => (bytes <= HEAD ? head.subarray(0, bytes) : firstBytes(zip.pieces(member, inflate, take), bytes)));
     } catch (error) {
       if (take >= member.compressedSize || !(error instanceof FormatError) || !error.torn) throw error;
     }

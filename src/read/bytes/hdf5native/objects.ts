@@ -2,7 +2,7 @@
  * Objects of an HDF5 file as its oldest, still most usual form has them: version-1 object headers and symbol-table groups.
  * Layout: HDF5 File Format Specification 3.0, sections III.A (B-trees), III.C (symbol table nodes), III.D (local heaps), IV.A (headers).
  */
-import { Fields, NotSimple, UNDEFINED, type Window } from "./window";
+import { Fields, NotSimple, textOf, UNDEFINED, type Window } from "./window";
 
 export interface Message {
   readonly type: number;
@@ -102,8 +102,6 @@ export function linksOf(window: Window, message: Uint8Array): Link[] {
   return links;
 }
 
-const utf8 = new TextDecoder();
-
 function heapAt(window: Window, address: number): (offset: number) => string {
   const head = new Fields(window.bytes(address, 32));
   if (!head.isTag("HEAP") || head.u8() !== 0) throw new NotSimple();
@@ -112,7 +110,7 @@ function heapAt(window: Window, address: number): (offset: number) => string {
   return (offset) => {
     const end = data.indexOf(0, offset);
     if (offset < 0 || offset >= size || end < 0) throw new NotSimple();
-    return utf8.decode(data.subarray(offset, end));
+    return textOf(data.subarray(offset, end));
   };
 }
 

@@ -3,7 +3,7 @@ import { typeOf, type Hdf5Type } from "../hdf5Data";
 import type { Hdf5Metadata } from "../hdf5Module";
 import { toNumbers } from "../typed";
 import { globalHeapObject } from "./objects";
-import { Fields, NotSimple, type Window } from "./window";
+import { Fields, NotSimple, textOf, type Window } from "./window";
 
 const INTEGER = 0;
 const FLOAT = 1;
@@ -63,15 +63,13 @@ export function readType(fields: Fields): NativeType {
   }
 }
 
-const utf8 = new TextDecoder();
-
 function members(fields: Fields, count: number, base: NativeType, version: number): Record<string, number> {
   const names: string[] = [];
   for (let i = 0; i < count; i++) {
     const end = fields.bytes.indexOf(0, fields.at);
     if (end < 0) throw new NotSimple();
     const length = end - fields.at;
-    names.push(utf8.decode(fields.part(length)));
+    names.push(textOf(fields.part(length)));
     fields.skip(version < 3 ? 8 * Math.floor(length / 8 + 1) - length : 1); // with its terminator, to a multiple of eight
   }
   const element = typeOf({ ...base.meta, shape: [], chunks: null, total_size: 1 }, false).element;
@@ -121,7 +119,7 @@ export function readNativeAttribute(window: Window, message: Uint8Array): Native
     return part;
   };
   const rawName = padded(nameSize);
-  const name = utf8.decode(rawName.subarray(0, rawName.indexOf(0) < 0 ? rawName.length : rawName.indexOf(0)));
+  const name = textOf(rawName.subarray(0, rawName.indexOf(0) < 0 ? rawName.length : rawName.indexOf(0)));
   const type = readType(new Fields(padded(typeSize)));
   const shape = readSpace(new Fields(padded(spaceSize)));
   if (shape === null) return { name, value: null };
@@ -153,6 +151,6 @@ function variableString(window: Window, fields: Fields): string {
 
 function fixedString(bytes: Uint8Array, spaces: boolean): string {
   const end = bytes.indexOf(0);
-  const text = utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
+  const text = textOf(end < 0 ? bytes : bytes.subarray(0, end));
   return spaces ? text.replace(/ +$/, "") : text;
 }

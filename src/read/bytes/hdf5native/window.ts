@@ -104,3 +104,14 @@ export class Fields {
     return start;
   }
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** A name or string. Throws NotSimple for what is no UTF-8, which the library replaces in its own way. */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new NotSimple();
+  }
+}

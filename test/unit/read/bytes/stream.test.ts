@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { firstBytes, KEPT_STREAM, streamSource } from "../../../../src/read/bytes/stream";
 
-/** A stream of `total` bytes, byte i being i modulo 251, in pieces that share one array. */
+/** A stream of `total` bytes, byte i being i modulo 251, in pieces of their own. */
 function counting(total: number, piece: number): { open: () => Iterable<Uint8Array>; opened: () => number } {
   let opened = 0;
   return {
     opened: () => opened,
     *open() {
       opened++;
-      const scratch = new Uint8Array(piece);
       for (let at = 0; at < total; at += piece) {
         const n = Math.min(piece, total - at);
-        for (let i = 0; i < n; i++) scratch[i] = (at + i) % 251;
-        yield scratch.subarray(0, n);
+        const own = new Uint8Array(n);
+        for (let i = 0; i < n; i++) own[i] = (at + i) % 251;
+        yield own;
       }
     },
   };

@@ -15,7 +15,7 @@ import type { TensorStats } from "../../../../src/run";
 const FIXTURES = new URL("../fixtures/checkpoints/", import.meta.url);
 
 export async function loadTools(): Promise<ReadTools> {
-  return { hdf5: await loadHdf5(), inflate };
+  return { hdf5: await loadHdf5(), inflate, sibling: () => null };
 }
 
 /** A fixture, unpacked when it is stored with gzip. */

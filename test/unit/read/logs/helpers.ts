@@ -9,7 +9,7 @@ import type { Series } from "../../../../src/run";
 const refuse = (): never => {
   throw new Error("logs need neither inflate nor HDF5");
 };
-export const NO_TOOLS: ReadTools = { inflate: { raw: refuse, gzip: refuse }, hdf5: { open: refuse } };
+export const NO_TOOLS: ReadTools = { inflate: { raw: refuse, gzip: refuse }, hdf5: { open: refuse }, sibling: refuse };
 
 /** A source over `bytes`; arrays given without `keep` are overwritten by the next call, as a file's buffer is. */
 export function memory(bytes: Uint8Array, name = "training.csv", onRead: (offset: number, length: number) => void = () => undefined): ByteSource {

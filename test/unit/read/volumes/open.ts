@@ -12,7 +12,7 @@ import { memorySource } from "../bytes/memory";
 const FORMATS = [nifti, npy, npz, hdf5Volume];
 
 export async function loadTools(): Promise<ReadTools> {
-  return { inflate, hdf5: await loadHdf5() };
+  return { inflate, hdf5: await loadHdf5(), sibling: () => null };
 }
 
 /** The format that takes the file; null when none does. */

@@ -1,0 +1,39 @@
+/** Epochs of prediction and checkpoint files as the log counts them. */
+import { alignEpochs } from "../read/layout/epochs";
+import { numbersInNames } from "../read/layout/numbers";
+import type { RunPlan } from "../read/layout/plan";
+import type { Series } from "../run";
+import type { CheckpointHead } from "./weights";
+
+export interface Clock {
+  readonly predictions: readonly (number | null)[];
+  readonly checkpoints: readonly (number | null)[];
+  readonly lastEpoch: number | null;
+  readonly assumptions: readonly string[];
+}
+
+/** `predictions` in the order of `plan.pairs`, `checkpoints` in that of `heads`. */
+export function alignRun(series: readonly Series[], plan: RunPlan, heads: readonly CheckpointHead[]): Clock {
+  const byEpoch = series.filter((s) => s.unit === "epoch" && s.steps.length > 0);
+  const longest = byEpoch.reduce<Series | null>((best, s) => (best === null || s.steps.length > best.steps.length ? s : best), null);
+  const byStep = series.find((s) => s.unit === "step" && longest !== null && s.steps.length === longest.steps.length);
+  const stepsPerEpoch = byStep === undefined || longest === null ? null : byStep.steps.at(-1)! / longest.steps.length;
+  const names = numbersInNames(heads.map((head) => head.file.path));
+  const aligned = alignEpochs({
+    logEpochs: longest === null ? null : Array.from(longest.steps),
+    stepsPerEpoch: stepsPerEpoch !== null && stepsPerEpoch > 0 ? stepsPerEpoch : null,
+    predictions: plan.pairs.map((pair) => ({ path: pair.predictions, number: pair.number, counts: pair.counts, contentEpoch: null, contentStep: null })),
+    checkpoints: heads.map((head, i) => {
+      const number = names[i]?.number ?? null;
+      // TensorFlow 1 numbers checkpoints by the steps inside ("model.ckpt-504"); with a log its length tells that as well.
+      const counts = names[i]?.counts ?? (longest === null && number !== null && number === head.step ? "step" : null);
+      return { path: head.file.path, number, counts, contentEpoch: head.epoch, contentStep: head.step };
+    }),
+  });
+  const logged = byEpoch.reduce<number | null>((last, s) => Math.max(last ?? -Infinity, s.steps.at(-1)!), null);
+  const seen = [...aligned.predictions, ...aligned.checkpoints].reduce<number | null>((last, e) => (e === null ? last : Math.max(last ?? -Infinity, e)), null);
+  const lastEpoch = logged ?? seen;
+  // The one prediction without a number was made at the end.
+  const predictions = aligned.predictions.map((epoch) => epoch ?? (plan.pairs.length === 1 ? (lastEpoch ?? 0) : null));
+  return { predictions, checkpoints: aligned.checkpoints, lastEpoch, assumptions: aligned.assumptions };
+}

@@ -1,0 +1,99 @@
+/** The files of one run, sorted by what they are; and how a report lists them. */
+import type { CheckpointFormat, LogFormat } from "../read/format";
+import { ownerOf } from "../read/layout/parts";
+import type { FileEntry, RunPlan, VolumeHeader } from "../read/layout/plan";
+import type { Problem, Source } from "../run";
+import { isAbsolute } from "node:path";
+import { sourceOf, Stopped } from "./pairs";
+import type { Shelf } from "./shelf";
+
+export interface Sorted {
+  readonly logs: { file: FileEntry; format: LogFormat }[];
+  readonly checkpoints: { file: FileEntry; format: CheckpointFormat }[];
+  readonly headers: VolumeHeader[];
+  readonly scripts: string[];
+  /** Those that are no log, checkpoint or volume, and those that cannot be read. */
+  readonly others: Source[];
+  /** A file that was to hold something ends before it does. */
+  torn: boolean;
+}
+
+/** Looks at each file; what cannot be read goes to `problems`. Of files outside of the run only arrays are taken. */
+export async function sortFiles(shelf: Shelf, files: readonly FileEntry[], problems: Problem[], shouldStop: () => boolean): Promise<Sorted> {
+  const sorted: Sorted = { logs: [], checkpoints: [], headers: [], scripts: [], others: [], torn: false };
+  shelf.prune(new Set(files.map((file) => file.path)));
+  for (const file of files) {
+    if (shouldStop()) throw new Stopped();
+    if (ownerOf(file.path) !== null) continue;
+    const kind = await shelf.kindOf(file);
+    if (kind === null) continue;
+    const outside = isAbsolute(file.path);
+    switch (kind.kind) {
+      case "log":
+        if (!outside) sorted.logs.push({ file, format: kind.format });
+        break;
+      case "checkpoint":
+        if (!outside) sorted.checkpoints.push({ file, format: kind.format });
+        break;
+      case "volume":
+        for (const header of kind.headers) sorted.headers.push(header);
+        if (kind.problem !== null) problems.push({ path: file.path, message: kind.problem });
+        break;
+      case "script":
+        if (outside) break;
+        sorted.scripts.push(file.path);
+        sorted.others.push({ path: file.path, kind: "script", format: "python", problem: null });
+        break;
+      case "config":
+        if (!outside) sorted.others.push({ path: file.path, kind: "config", format: file.path.slice(file.path.lastIndexOf(".") + 1).toLowerCase(), problem: null });
+        break;
+      case "broken":
+        if (outside && kind.as !== "volume") break;
+        problems.push({ path: file.path, message: kind.problem });
+        sorted.torn ||= kind.torn;
+        sorted.others.push({ path: file.path, kind: kind.as === "volume" ? volumeKind(file.path) : kind.as, format: kind.format, problem: kind.problem });
+        break;
+    }
+  }
+  return sorted;
+}
+
+/** One line a source, in order of path, each once; the cases of one epoch, or of one set of labels, are one source: their folder. */
+export function sourcesOf(sorted: Sorted, plan: RunPlan, problems: readonly Problem[]): Source[] {
+  const said = new Map<string, string>();
+  for (const { path, message } of problems) if (!said.has(path)) said.set(path, message);
+  const problemOf = (path: string): string | null => said.get(path) ?? null;
+  const shown = new Map<string, Source>();
+  const show = (source: Source): void => {
+    const key = `${source.path}\0${source.kind}`;
+    const known = shown.get(key);
+    shown.set(key, known === undefined ? source : { ...known, problem: known.problem ?? source.problem });
+  };
+  for (const source of sorted.others) show(source);
+  for (const { file, format } of sorted.logs) show({ path: file.path, kind: "log", format: format.name, problem: problemOf(file.path) });
+  for (const { file, format } of sorted.checkpoints) show({ path: file.path, kind: "checkpoint", format: format.name, problem: problemOf(file.path) });
+  const formats = new Map(sorted.headers.map((header) => [header.path, header.format]));
+  const grouped = new Map<string, string>();
+  for (const pair of plan.pairs) for (const c of pair.cases) grouped.set(c.predictions.path, sourceOf(pair.predictions, c.predictions.path));
+  for (const labels of plan.labels) for (const c of labels.cases) if (!grouped.has(c.ref.path)) grouped.set(c.ref.path, sourceOf(labels.path, c.ref.path));
+  for (const role of plan.roles) {
+    if (role.kind === "other") continue;
+    const path = grouped.get(role.path) ?? role.path;
+    show({ path, kind: role.kind, format: formats.get(role.path) ?? "", problem: problemOf(role.path) ?? problemOf(path) });
+  }
+  return [...shown.values()].sort((a, b) => (a.path === b.path ? order(a.kind, b.kind) : order(a.path, b.path)));
+}
+
+/** In order of path, each line once. */
+export function tidied(problems: readonly Problem[]): Problem[] {
+  const once = new Map(problems.map((problem) => [`${problem.path}\0${problem.message}`, problem]));
+  return [...once.values()].sort((a, b) => (a.path === b.path ? order(a.message, b.message) : order(a.path, b.path)));
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function volumeKind(path: string): "labels" | "predictions" {
+  return /label|mask|truth|(^|[/_.-])(gt|target|y)([/_.-]|$)/i.test(path) ? "labels" : "predictions";
+}
