@@ -2,16 +2,9 @@
 import assert from "node:assert/strict";
 import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Workbench } from "./workbench.mjs";
+import { picturesOfFailures, Workbench } from "./workbench.mjs";
 
 const SICK = "digits-generalized-dice";
-
-/** A test that fails leaves a picture of what it saw. */
-function picturesOfFailures(bench) {
-  afterEach(async function () {
-    if (this.currentTest.state === "failed") await bench()?.picture(`failed-${this.currentTest.title.replace(/[^a-z]+/gi, "-").slice(0, 40)}`);
-  });
-}
 
 describe("a user with a folder of runs (dark)", () => {
   let vs;

@@ -9,6 +9,13 @@ import { folderUrl, startServer } from "../../scripts/lib/served.mjs";
 const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const pictures = join(root, "out", "pictures");
 
+/** A test that fails leaves a picture of what it saw. */
+export function picturesOfFailures(bench) {
+  afterEach(async function () {
+    if (this.currentTest.state === "failed") await bench()?.picture(`failed-${this.currentTest.title.replace(/[^a-z]+/gi, "-").slice(0, 40)}`);
+  });
+}
+
 export class Workbench {
   static async open({ theme, folder = null, settings = {}, size = { width: 1440, height: 900 } }) {
     const workspace = folder ?? mkdtempSync(join(tmpdir(), "run-doctor-e2e-"));
