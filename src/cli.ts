@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { findRunsBelow } from "./engine/discover";
 import { messageOf } from "./engine/errors";
+import { pathsBelow } from "./engine/inside";
 import { portable } from "./engine/portable";
 import { ScriptStore } from "./engine/scripts";
 import { RunSession } from "./engine/session";
@@ -84,10 +85,11 @@ async function inspect({ folder: asked, json, options }: Arguments): Promise<str
   readdirSync(folder); // throws where one may not
   const scripts = new ScriptStore();
   const runs: { path: string; run: Inspection }[] = [];
-  for (const { path } of findRunsBelow(folder, true)) {
-    const place = path === "." ? folder : join(folder, path);
+  const found = findRunsBelow(folder, true).map(({ path }) => ({ path, place: path === "." ? folder : join(folder, path) }));
+  const places = found.map(({ place }) => place);
+  for (const { path, place } of found) {
     if (process.stderr.isTTY) process.stderr.write(`reading ${relative(process.cwd(), place) || "."}\r\x1b[K`);
-    const run = await new RunSession(place, { cacheFolder: null, scripts }).inspect({ ...options, scriptFolders: [folder] });
+    const run = await new RunSession(place, { cacheFolder: null, scripts }).inspect({ ...options, scriptFolders: [folder] }, { except: pathsBelow(place, places) });
     if (run !== null) runs.push({ path, run: portable(run) });
   }
   if (json) return jsonReport(runs);

@@ -14,7 +14,7 @@ const OUTCOME: readonly SymptomId[] = ["constant-prediction", "class-never-learn
 
 /** In order of precedence: a finding hangs below the first that accounts for it. */
 const LEADERS: readonly Leader[] = [
-  { symptom: "nan-loss", explains: ["weights-non-finite", "class-never-learned", "class-confused", "flat-validation", "flat-training", "logged-metric-misleads", "weights-exploding", "nothing-changes"], explainsLater: ["only-background", "constant-prediction", "class-lost", "diverging-loss", "layer-frozen", "train-val-dice-gap"] },
+  { symptom: "nan-loss", explains: ["weights-non-finite", "class-never-learned", "class-confused", "flat-validation", "flat-training", "weights-exploding", "nothing-changes"], explainsLater: ["logged-metric-misleads", "only-background", "constant-prediction", "class-lost", "diverging-loss", "layer-frozen", "train-val-dice-gap"] },
   { symptom: "weights-non-finite", explains: [], explainsLater: ["only-background", "constant-prediction", "class-lost", "flat-validation", "flat-training"] },
   { symptom: "validation-without-foreground", explains: ["class-absent-from-validation", "overfitting", "train-val-dice-gap", "flat-validation", "logged-metric-misleads", "class-confused", "class-never-learned"], explainsLater: [] },
   { symptom: "diverging-loss", explains: ["weights-exploding", "flat-validation", "logged-metric-misleads", ...LOSS], explainsLater: ["only-background", "constant-prediction", "class-lost", "class-confused", "class-never-learned"] },
@@ -24,10 +24,12 @@ const LEADERS: readonly Leader[] = [
   { symptom: "flat-training", explains: [...OUTCOME.filter((id) => id !== "flat-training"), ...LOSS], explainsLater: [] },
   { symptom: "constant-prediction", explains: [...OUTCOME.filter((id) => id !== "constant-prediction"), ...LOSS], explainsLater: [] },
   { symptom: "class-never-learned", explains: ["class-confused", "logged-metric-misleads", "flat-validation", ...LOSS], explainsLater: [] },
-  { symptom: "class-lost", explains: ["class-confused", "logged-metric-misleads", ...LOSS], explainsLater: [] },
-  { symptom: "class-confused", explains: ["logged-metric-misleads", ...LOSS], explainsLater: [] },
+  { symptom: "class-lost", explains: ["class-lost", "class-confused", "logged-metric-misleads", ...LOSS], explainsLater: [] },
+  { symptom: "class-confused", explains: ["class-confused", "logged-metric-misleads", ...LOSS], explainsLater: [] },
   { symptom: "flat-validation", explains: ["logged-metric-misleads", ...LOSS], explainsLater: [] },
   { symptom: "overfitting", explains: ["train-val-dice-gap"], explainsLater: [] },
+  // A score that misled before the NaN belongs to it where no other finding accounts for it.
+  { symptom: "nan-loss", explains: ["logged-metric-misleads"], explainsLater: [] },
 ];
 
 /** What the loss does may be the cause of these: then it is no mere information. */
@@ -45,7 +47,7 @@ export function group(findings: readonly Finding[]): Finding[] {
     for (const f of findings) {
       if (f === lead || taken.has(f) || (below.get(f)?.length ?? 0) > 0) continue;
       const explained = leader.explains.includes(f.symptom) || (leader.explainsLater.includes(f.symptom) && notBefore(f, lead));
-      if (!explained || !sameClasses(lead, f)) continue;
+      if (!explained || !sameClasses(lead, f, findings)) continue;
       below.set(lead, [...(below.get(lead) ?? []), f]);
       taken.add(f);
     }
@@ -69,10 +71,10 @@ function notBefore(f: Finding, lead: Finding): boolean {
   return a === undefined || b === undefined || a >= b;
 }
 
-/** A confusion of classes belongs to the loss of the same class. */
-function sameClasses(lead: Finding, f: Finding): boolean {
+/** A confusion of classes belongs to the loss of the same classes, in whichever finding that is told. */
+function sameClasses(lead: Finding, f: Finding, all: readonly Finding[]): boolean {
   if (f.symptom !== "class-confused" || (lead.symptom !== "class-never-learned" && lead.symptom !== "class-lost")) return true;
-  const mine = new Set(classesOf(lead));
+  const mine = new Set(all.filter((x) => x.symptom === lead.symptom).flatMap(classesOf));
   return classesOf(f).some((c) => mine.has(c));
 }
 

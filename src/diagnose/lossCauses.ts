@@ -1,16 +1,15 @@
 /** What about the loss can make a network predict background alone, or stop: said with this run's numbers. */
-import type { ClassWeights, LossModel } from "../run";
+import type { ClassWeights } from "../run";
 import type { View } from "./view";
 import { amount, number, percent } from "./words";
 
 /** Causes that the loss in use gives, the likeliest first; empty when it shows none. */
 export function lossCauses(view: View): string[] {
-  const { loss, classWeights } = view.measures;
-  const out: string[] = [];
-  if (loss !== null && loss.weights !== null) out.push(...ruleCauses(view, loss, classWeights));
-  if (loss !== null && loss.weights === null && /cross_?entropy|(^|_)ce(_|$)|nll/i.test(loss.name)) {
+  const { loss } = view.measures;
+  const out = ruleCauses(view);
+  if (loss !== null && loss.weights === null && isCrossEntropy(loss.name)) {
     const share = backgroundShare(view);
-    out.push(`${loss.name} weighs every voxel alike${share === null ? "" : `, and ${percent(share)} of the labelled voxels are background`}: background alone is a cheap answer until the learning rate and the number of epochs suffice to leave it.`);
+    out.push(`${loss.name} weighs every voxel alike${share === null ? "" : `, and ${percent(share)} of the labelled voxels are background`}: background alone is the cheapest answer of a network that has learned little yet, or was thrown off.`);
   }
   if (loss === null || (loss.weights === null && /dice|gdl|jaccard|iou|tversky/i.test(loss.name))) {
     const share = backgroundShare(view);
@@ -19,8 +18,11 @@ export function lossCauses(view: View): string[] {
   return out;
 }
 
-function ruleCauses(view: View, loss: LossModel, weights: ClassWeights | null): string[] {
-  const rule = loss.weights!;
+/** Causes that the class weights in the loss give; empty when it holds none. */
+export function ruleCauses(view: View): string[] {
+  const { loss, classWeights: weights } = view.measures;
+  if (loss === null || loss.weights === null) return [];
+  const rule = loss.weights;
   const where = loss.path === null ? loss.name : `${loss.name} (${loss.path}:${rule.line})`;
   const formula = rule.power === 2 ? "1/V²" : "1/V";
   if (rule.constantInGraphMode !== null) {
@@ -41,9 +43,13 @@ function ruleCauses(view: View, loss: LossModel, weights: ClassWeights | null): 
     out.push(`${where} gives a class that ${unit} lacks the largest weight of the others: ${absentSentence(weights!)}.`);
   }
   if (present !== null && present[0] < 1e-9) {
-    out.push(`The ${formula} weights in ${where} lie between ${number(present[0])} and ${number(present[1])} on these labels: background, the largest class, counts for next to nothing, and a small change of the weights' denominator decides the loss.`);
+    out.push(`The ${formula} weights in ${where} lie between ${number(present[0])} and ${number(present[1])} on these labels: background, the largest class, counts for next to nothing, and the rarest for nearly all.`);
   }
   return out;
+}
+
+function isCrossEntropy(name: string): boolean {
+  return /cross_?entropy|(^|_)ce(_|$)|nll/i.test(name) && !/dice/i.test(name);
 }
 
 /** Whether classes that an image or batch lacks carry most of the summed weight under the loss in use. */
@@ -96,7 +102,7 @@ export function lossAdvice(view: View): string[] {
     out.push("Compute the class weights per image, give a class that the image lacks a small finite weight (0, or the least weight of the others), and bound the weights, e.g. at 1/V² with V of at least some voxels.");
     out.push("Train some epochs with plain cross-entropy for comparison: if foreground appears, the loss was the cause. Dice plus cross-entropy is the usual way to keep both.");
   } else {
-    out.push("Train some epochs with another loss for comparison (cross-entropy, or Dice plus cross-entropy): if foreground appears, the loss was the cause.");
+    out.push(`Train some epochs with ${loss !== null && isCrossEntropy(loss.name) ? "Dice plus cross-entropy" : "cross-entropy, or Dice plus cross-entropy,"} for comparison: if foreground appears, the loss was the cause.`);
   }
   return out;
 }

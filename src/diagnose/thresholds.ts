@@ -47,6 +47,10 @@ const TABLE = {
     symptom: "flat-training", default: 0.001, unit: "share of the opening loss",
     reason: "A training loss that learns anything moves by far more than a thousandth, also with a small learning rate.",
   },
+  "flatTraining.rangeWhenBlind": {
+    symptom: "flat-training", default: 0.01, unit: "share of the opening loss",
+    reason: "The same where the predictions find nothing and the later half keeps to the narrower range: a level may be noisy at first.",
+  },
   "flatTraining.points": {
     symptom: "flat-training", default: 5, unit: "epochs",
     reason: "Warm-up of the learning rate may take some epochs.",

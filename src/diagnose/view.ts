@@ -16,6 +16,20 @@ export interface Scored {
   readonly foreground: number | null;
 }
 
+/**
+ * Groups what began together: within one measured epoch of the first of its group, earliest first. `from` is an index among
+ * the measured epochs.
+ */
+export function together<T extends { readonly from: number }>(items: readonly T[]): [T, ...T[]][] {
+  const out: [T, ...T[]][] = [];
+  for (const item of [...items].sort((a, b) => a.from - b.from)) {
+    const group = out.at(-1);
+    if (group !== undefined && item.from - group[0].from <= 1) group.push(item);
+    else out.push([item]);
+  }
+  return out;
+}
+
 /** A symptom: pure, says nothing when it cannot judge. */
 export type Rule = (view: View, limits: Limits) => readonly Finding[];
 
@@ -38,6 +52,12 @@ export class View {
     this.epochs = measures.epochs.filter((e) => e.cases > 0 && e.classes > 0).map((e) => scored(e, measures.background));
     this.trainEpochs = measures.trainEpochs.filter((e) => e.cases > 0 && e.classes > 0).map((e) => scored(e, measures.background));
     this.checkpoints = distinct(measures.checkpoints);
+  }
+
+  /** A series as a sentence calls it: by its tag, with its split where another split's series has the same tag (TensorBoard's epoch_loss). */
+  nameOf(series: Series): string {
+    const shared = this.measures.series.some((s) => s.tag === series.tag && s.split !== series.split);
+    return shared && series.split !== null ? `${series.split === "train" ? "training" : series.split === "val" ? "validation" : "test"} ${series.tag}` : series.tag;
   }
 
   get running(): boolean {

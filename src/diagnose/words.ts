@@ -67,3 +67,8 @@ export function amount(n: number, one: string, many = `${one}s`): string {
 export function finite(x: number | null | undefined): number | null {
   return x !== null && x !== undefined && Number.isFinite(x) ? x : null;
 }
+
+/** A sentence begins with a capital; a tag ("val_loss", "loss") stays as its file calls it. */
+export function capital(text: string): string {
+  return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}

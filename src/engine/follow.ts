@@ -17,6 +17,8 @@ export class Followed {
   stop: Int32Array | null = null;
   looking = false;
   hint: NodeJS.Timeout | null = null;
+  /** Runs of their own below it, as it was inspected last. */
+  except: readonly string[] = [];
   private lookAt = Infinity;
   private restUntil = 0;
   private inspections = 0;

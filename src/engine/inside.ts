@@ -8,6 +8,14 @@ export function pathInside(folder: string, path: string): string | null {
   return slashes(way);
 }
 
+/** Those of `paths` that lie below `folder`, relative to it. */
+export function pathsBelow(folder: string, paths: Iterable<string>): string[] {
+  return [...paths].flatMap((path) => {
+    const way = pathInside(folder, path);
+    return way === null || way === "" ? [] : [way];
+  });
+}
+
 /** With forward slashes, as all paths of a run are written. */
 export function slashes(path: string): string {
   return sep === "/" ? path : path.split(sep).join("/");

@@ -3,8 +3,9 @@ import { basename, join, resolve } from "node:path";
 import type { RunOptions } from "../run";
 import { messageOf } from "./errors";
 import { Followed } from "./follow";
-import { pathInside } from "./inside";
+import { pathInside, pathsBelow } from "./inside";
 import { shortestLabels } from "./labels";
+import { Listeners } from "./listeners";
 import { Pool, WorkerFailed } from "./pool";
 import type { Disposable, RunEntry, Runs } from "./runs";
 
@@ -22,8 +23,6 @@ export interface LiveRunsSetup {
   readonly pollIdle: number;
 }
 
-/** Listeners are told at most this often (milliseconds), so that views stay calm. */
-const QUIET = 150;
 /** Searching may take this share of the time: after a search that took a second, the next waits 20; after a hint, 5. */
 const SEARCH_SHARE = 20;
 const HINT_SHARE = 5;
@@ -32,12 +31,12 @@ export class LiveRuns implements Runs {
   private readonly pool: Pool;
   private readonly runs = new Map<string, Followed>();
   private readonly added = new Set<string>();
+  /** Those that the last search found. */
+  private found = new Set<string>();
   /** To be inspected once more when they are done. */
   private readonly again = new Set<Followed>();
-  private readonly listeners = new Set<(folders: readonly string[]) => void>();
-  private readonly changed = new Set<string>();
+  private readonly listeners: Listeners;
   private readonly timer: NodeJS.Timeout;
-  private telling: NodeJS.Timeout | null = null;
   private search: Promise<void> | null = null;
   private searchAgain = false;
   private searchHint: NodeJS.Timeout | null = null;
@@ -46,6 +45,7 @@ export class LiveRuns implements Runs {
   private disposed = false;
 
   constructor(private readonly setup: LiveRunsSetup) {
+    this.listeners = new Listeners(setup.log);
     this.pool = new Pool(setup.workerScript, { cacheFolder: setup.cacheFolder }, setup.workers);
     this.searchAt = performance.now() + setup.pollIdle;
     this.timer = setInterval(() => this.tick(), Math.min(setup.pollRunning, setup.pollIdle));
@@ -65,8 +65,7 @@ export class LiveRuns implements Runs {
   }
 
   onDidChange(listener: (folders: readonly string[]) => void): Disposable {
-    this.listeners.add(listener);
-    return { dispose: () => void this.listeners.delete(listener) };
+    return this.listeners.add(listener);
   }
 
   async refresh(folder?: string): Promise<void> {
@@ -116,10 +115,9 @@ export class LiveRuns implements Runs {
   async dispose(): Promise<void> {
     this.disposed = true;
     clearInterval(this.timer);
-    if (this.telling !== null) clearTimeout(this.telling);
     if (this.searchHint !== null) clearTimeout(this.searchHint);
     for (const run of this.runs.values()) this.letGo(run);
-    this.listeners.clear();
+    this.listeners.dispose();
     await this.pool.dispose();
   }
 
@@ -182,7 +180,7 @@ export class LiveRuns implements Runs {
   }
 
   private async findOnce(): Promise<void> {
-    const present = new Set<string>(await this.pool.present([...this.added]));
+    const present = new Set<string>();
     for (const root of this.setup.roots) {
       try {
         for (const run of await this.pool.find(root, false)) present.add(run.path === "." ? resolve(root) : join(root, run.path));
@@ -192,12 +190,23 @@ export class LiveRuns implements Runs {
         for (const folder of this.runs.keys()) if (pathInside(root, folder) !== null) present.add(folder);
       }
     }
+    const found = new Set(present);
+    for (const folder of await this.pool.present([...this.added])) present.add(folder);
     if (this.disposed) return;
+    this.found = found;
     for (const folder of [...this.runs.keys()]) if (!present.has(folder)) this.drop(folder);
     const fresh = [...present].filter((folder) => !this.runs.has(folder));
     for (const folder of fresh) this.take(folder);
     this.relabel();
-    for (const folder of fresh) this.quietly(folder, this.inspect(folder));
+    for (const [folder, run] of this.runs) {
+      // Also those whose folder holds another run by now, or no longer does.
+      if (fresh.includes(folder) || (run.entry.inspection !== null && this.nested(folder).join("\n") !== run.except.join("\n"))) this.quietly(folder, this.inspect(folder));
+    }
+  }
+
+  /** Runs below `folder`, relative to it. What the user took in by hand takes nothing from the run around it. */
+  private nested(folder: string): string[] {
+    return pathsBelow(folder, this.found).sort();
   }
 
   private take(folder: string): void {
@@ -272,12 +281,13 @@ export class LiveRuns implements Runs {
     const { entry } = run;
     const stop = new SharedArrayBuffer(4);
     run.stop = new Int32Array(stop);
+    run.except = this.nested(entry.folder);
     if (entry.inspection === null) {
       entry.phase = "reading";
       this.tell([entry.folder]);
     }
     try {
-      const { inspection, cost } = await this.pool.inspect(entry.folder, this.setup.optionsOf(entry.folder), stop, (done, total) => {
+      const { inspection, cost } = await this.pool.inspect(entry.folder, this.setup.optionsOf(entry.folder), run.except, stop, (done, total) => {
         entry.progress = { done, total };
         if (entry.inspection === null) this.tell([entry.folder]);
       });
@@ -316,19 +326,6 @@ export class LiveRuns implements Runs {
   }
 
   private tell(folders: readonly string[]): void {
-    for (const folder of folders) this.changed.add(folder);
-    if (this.telling !== null || this.disposed) return;
-    this.telling = setTimeout(() => {
-      this.telling = null;
-      const all = [...this.changed];
-      this.changed.clear();
-      for (const listener of this.listeners) {
-        try {
-          listener(all);
-        } catch (error) {
-          this.setup.log(`a listener failed: ${messageOf(error)}`);
-        }
-      }
-    }, QUIET);
+    this.listeners.tell(folders);
   }
 }

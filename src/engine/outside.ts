@@ -12,18 +12,29 @@ interface Choice {
   readonly outside: string | null;
 }
 
-/** Options whose choices are written as the listing writes paths, and the files that lie outside of the run. */
-export function takeChoices(run: string, options: RunOptions, problems: Problem[]): { options: RunOptions; files: FileEntry[] } {
+export interface Choices {
+  /** With what was chosen written as the listing writes paths. */
+  readonly options: RunOptions;
+  /** Files that lie outside of the run. */
+  readonly files: readonly FileEntry[];
+  /** What the user wrote, by what it was turned into. */
+  readonly written: ReadonlyMap<string, string>;
+}
+
+/** Turns what the user named into what a plan takes. */
+export function takeChoices(run: string, options: RunOptions, problems: Problem[]): Choices {
   const named: { labels?: string; predictions?: string } = {};
   const files = new Map<string, FileEntry>();
+  const written = new Map<string, string>();
   for (const kind of ["labels", "predictions"] as const) {
     const text = options[kind]?.trim();
     if (text === undefined || text === "") continue; // an empty one is none for the plan too
     const { choice, outside } = choiceOf(run, text);
     named[kind] = choice;
+    written.set(choice, text);
     for (const file of outside === null ? [] : listOutside(outside, problems)) files.set(file.path, file);
   }
-  return { options: { ...options, ...named }, files: [...files.values()] };
+  return { options: { ...options, ...named }, files: [...files.values()], written };
 }
 
 function choiceOf(run: string, text: string): Choice {

@@ -41,12 +41,12 @@ export class PairMeasurer {
     return value === null ? null : { ...value, epoch };
   }
 
-  /** Counts one set of labels; problems as for `epoch`. */
-  async labels(plan: LabelPlan, classesHint: number | null, problems: Problem[]): Promise<LabelSet | null> {
-    const key = this.key("labels", [plan.split, plan.path, classesHint, plan.cases.map((c) => c.name)], plan.cases.map((c) => c.ref));
+  /** Counts one set of labels; problems as for `epoch`. `values`: the `labelValues` of an epoch that was held against them. */
+  async labels(plan: LabelPlan, classesHint: number | null, values: readonly number[] | undefined, problems: Problem[]): Promise<LabelSet | null> {
+    const key = this.key("labels", [plan.split, plan.path, classesHint, values, plan.cases.map((c) => c.name)], plan.cases.map((c) => c.ref));
     const fallback = sourceOf(plan.path, plan.cases[0]?.ref.path);
     return this.kept(key, fallback, problems, (notes) =>
-      measureLabels({ path: plan.path, split: plan.split, classesHint, files: plan.cases.length }, this.openLabels(plan, notes), this.shouldStop, (name, message) => {
+      measureLabels({ path: plan.path, split: plan.split, classesHint, files: plan.cases.length, ...(values === undefined ? {} : { values }) }, this.openLabels(plan, notes), this.shouldStop, (name, message) => {
         notes.problems.push({ path: plan.cases.find((c) => c.name === name)?.ref.path ?? fallback, message });
       }),
     );

@@ -120,8 +120,8 @@ export class Pool {
     return (await this.home(folder).ask({ what: "look", folder })) as Looked;
   }
 
-  async inspect(folder: string, options: RunOptions, stop: SharedArrayBuffer, progress?: Progress): Promise<Inspected> {
-    return (await this.home(folder).ask({ what: "inspect", folder, options, stop }, progress)) as Inspected;
+  async inspect(folder: string, options: RunOptions, except: readonly string[], stop: SharedArrayBuffer, progress?: Progress): Promise<Inspected> {
+    return (await this.home(folder).ask({ what: "inspect", folder, options, except, stop }, progress)) as Inspected;
   }
 
   async forget(folder: string): Promise<void> {

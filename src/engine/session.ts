@@ -4,20 +4,23 @@ import { basename } from "node:path";
 import { diagnose } from "../diagnose";
 import { classWeights } from "../measure/classWeights";
 import { outputChannels } from "../measure/tensors";
+import { labelAssumptions } from "../measure/interpret";
+import { overSameClasses } from "../measure/widen";
 import { LibraryNeeded } from "../read/bytes/hdf5";
 import { historyJson } from "../read/logs/historyJson";
 import { exportedModels } from "../read/layout/exports";
 import { withParts } from "../read/layout/parts";
 import type { FileEntry, Peek, RunPlan, VolumeRef } from "../read/layout/plan";
 import { planRun } from "../read/layout/planRun";
-import type { CheckpointMeasure, ClassInfo, EpochMeasure, Inspection, LabelSet, Problem, RunMeasures, RunOptions, RunState } from "../run";
+import type { CheckpointMeasure, ClassInfo, Inspection, Problem, RunMeasures, RunOptions, RunState } from "../run";
 import { RunCache, stampOf } from "./cache";
 import { alignRun, type Clock } from "./clock";
 import { RunLogs } from "./logs";
-import { takeChoices } from "./outside";
+import { takeChoices, type Choices } from "./outside";
 import { PairMeasurer, Stopped } from "./pairs";
 import { LossFinder, ScriptStore } from "./scripts";
 import { Shelf } from "./shelf";
+import { measureSegmentation, type Segmentation } from "./segmentation";
 import { sortFiles, sourcesOf, tidied, type Sorted } from "./sources";
 import { closedByHistory, runState, type Activity } from "./state";
 import { listFiles, statOf } from "./walk";
@@ -33,22 +36,18 @@ export interface SessionSetup {
 export interface InspectHooks {
   readonly progress?: (done: number, total: number) => void;
   readonly shouldStop?: () => boolean;
+  /** Folders below the run's that are runs of their own, relative to it: their files are theirs. */
+  readonly except?: readonly string[];
 }
 
 /** What a look at a run's folder shows. */
 export type Look = "same" | "changed" | "gone";
 
-interface Segmentation {
-  readonly epochs: EpochMeasure[];
-  readonly trainEpochs: EpochMeasure[];
-  readonly labels: LabelSet | null;
-  readonly trainLabels: LabelSet | null;
-}
-
 interface Listed {
   /** In order of path; those outside of the run by absolute path. */
   readonly files: readonly FileEntry[];
   readonly options: RunOptions;
+  readonly written: Choices["written"];
 }
 
 export class RunSession {
@@ -58,6 +57,7 @@ export class RunSession {
   private logs: RunLogs;
   private seen = "";
   private options: RunOptions = {};
+  private except: readonly string[] = [];
   /** What the state was judged by: it changes as time passes, also when no file does. */
   private activity: Omit<Activity, "now"> | null = null;
   private state: RunState = "unknown";
@@ -83,6 +83,7 @@ export class RunSession {
   /** Reads, measures and diagnoses; null when it was told to stop. Throws when the folder is gone. */
   async inspect(options: RunOptions, hooks: InspectHooks = {}): Promise<Inspection | null> {
     const shouldStop = (): boolean => hooks.shouldStop?.() ?? false;
+    this.except = hooks.except ?? [];
     if (!this.present()) throw new Error("the folder is no longer there");
     try {
       return await this.whole(options, hooks.progress ?? nothing, shouldStop);
@@ -103,7 +104,7 @@ export class RunSession {
 
   private async whole(asked: RunOptions, progress: (done: number, total: number) => void, shouldStop: () => boolean): Promise<Inspection> {
     const problems: Problem[] = [];
-    const { files, options } = this.list(asked, problems);
+    const { files, options, written } = this.list(asked, problems);
     this.options = asked;
     this.activity = null;
     // Also when it ends early: what did not change since would end so again.
@@ -122,7 +123,7 @@ export class RunSession {
     const exported = new Set(exportedModels(opened.heads.map((head) => head.file.path), byPath));
     const heads = opened.heads.filter((head) => !exported.has(head.file.path));
     const plan = await this.shelf.withLibrary(() => planRun({ volumes: sorted.headers, peek: this.peek(byPath), options }));
-    problems.push(...plan.problems);
+    for (const { path, message } of plan.problems) problems.push({ path, message: message.replaceAll(path, () => written.get(path) ?? path) });
     const clock = alignRun(series, plan, heads);
     const total = plan.pairs.length + plan.labels.length + heads.length;
     let done = 0;
@@ -134,10 +135,11 @@ export class RunSession {
     const checkpoints = await this.measureCheckpoints(heads, clock, problems, step);
     const channels = checkpoints.length === 0 ? null : outputChannels(checkpoints[checkpoints.length - 1]!.tensors);
     const measurer = new PairMeasurer(this.shelf, this.cache, byPath, shouldStop);
-    const segmentation = await measureSegmentation(measurer, plan, clock, channels, problems, step);
+    const segmentation = overSameClasses(await measureSegmentation(measurer, plan, clock, channels, problems, step));
     const named = checkpoints.findLast((c) => c.loss !== null);
     const loss = this.losses.loss(sorted.scripts, options.scriptFolders ?? [], named?.loss == null ? null : { name: named.loss, by: named.path });
     const labels = segmentation.labels ?? segmentation.trainLabels;
+    const unlabelled = plan.roles.find((role) => role.kind === "predictions");
     const measures: RunMeasures = {
       classes: classesOf(segmentation, channels, options),
       background: options.background ?? 0,
@@ -148,6 +150,7 @@ export class RunSession {
       outputChannels: channels,
       loss,
       classWeights: labels === null ? null : classWeights(labels, loss, { batchSize: null }),
+      ...(unlabelled === undefined || plan.pairs.length > 0 ? {} : { unlabelled: unlabelled.path }),
     };
     this.activity = {
       times: activeTimes(files, sorted, plan),
@@ -166,7 +169,7 @@ export class RunSession {
       modified: files.reduce((newest, file) => Math.max(newest, file.mtime), 0),
       sources: sourcesOf(sorted, plan, problems),
       problems: tidied(problems),
-      assumptions: [...plan.assumptions, ...clock.assumptions, ...[...exported].map((path) => `${path} is taken for the exported network; it is not measured beside the checkpoints.`)],
+      assumptions: [...plan.assumptions, ...clock.assumptions, ...[...exported].map((path) => `${path} is taken for the exported network; it is not measured beside the checkpoints.`), ...labelAssumptions([...segmentation.epochs, ...segmentation.trainEpochs])],
       findings,
       cannotJudge,
     };
@@ -184,8 +187,9 @@ export class RunSession {
   private list(asked: RunOptions, problems: Problem[]): Listed {
     const listed = listFiles(this.folder, problems);
     if (listed.truncated) problems.push({ path: ".", message: `folder: more than can be listed; ${listed.files.length} files were looked at` });
-    const { options, files } = takeChoices(this.folder, asked, problems);
-    return { files: withParts([...listed.files, ...files].sort((a, b) => (a.path < b.path ? -1 : 1))), options };
+    const { options, files, written } = takeChoices(this.folder, asked, problems);
+    const own = this.except.length === 0 ? listed.files : listed.files.filter((file) => !this.except.some((nested) => file.path.startsWith(`${nested}/`)));
+    return { files: withParts([...own, ...files].sort((a, b) => (a.path < b.path ? -1 : 1))), options, written };
   }
 
   /** First values of arrays, remembered while their file does not change. */
@@ -238,42 +242,6 @@ export class RunSession {
       return file.mtime;
     }
   }
-}
-
-async function measureSegmentation(measurer: PairMeasurer, plan: RunPlan, clock: Clock, channels: number | null, problems: Problem[], step: () => void): Promise<Segmentation> {
-  const measured: EpochMeasure[] = [];
-  for (const [i, pair] of plan.pairs.entries()) {
-    const at = clock.predictions[i] ?? null;
-    // Without an epoch ("best" beside numbered ones) it has no place in the order.
-    const epoch = at === null ? null : await measurer.epoch(pair, at, channels, problems);
-    if (epoch !== null) measured.push(epoch);
-    step();
-  }
-  measured.sort((a, b) => a.epoch - b.epoch);
-  const sets: LabelSet[] = [];
-  for (const labels of plan.labels) {
-    const set = await measurer.labels(labels, channels, problems);
-    if (set !== null) sets.push(set);
-    step();
-  }
-  const val = measured.filter((m) => m.split === "val");
-  const train = measured.filter((m) => m.split === "train");
-  const used = val.at(-1)?.labels;
-  return {
-    epochs: sharingNames(val),
-    trainEpochs: sharingNames(train),
-    labels: sets.find((s) => s.split === "val" && s.path === used) ?? sets.find((s) => s.split === "val") ?? null,
-    trainLabels: sets.find((s) => s.split === "train") ?? null,
-  };
-}
-
-/** Names of cases are the same in most epochs, and held once. */
-function sharingNames(epochs: readonly EpochMeasure[]): EpochMeasure[] {
-  let names: readonly string[] = [];
-  return epochs.map((epoch) => {
-    if (epoch.caseNames.length !== names.length || epoch.caseNames.some((name, i) => name !== names[i])) names = epoch.caseNames;
-    return { ...epoch, caseNames: names };
-  });
 }
 
 function classesOf(segmentation: Segmentation, channels: number | null, options: RunOptions): ClassInfo[] {

@@ -67,6 +67,7 @@ async function answer(message: ToWorker): Promise<unknown> {
           from = now;
           post({ id: message.id, kind: "progress", done, total });
         },
+        except: message.except,
         shouldStop: () => Atomics.load(stop, 0) !== 0,
       });
       return { inspection, cost: performance.now() - begun - measuring } satisfies Inspected;

@@ -27,6 +27,35 @@ export function labelMeaning(values: ReadonlySet<number>, knownClasses: number |
 }
 
 /**
+ * Label values in the order of the classes that they stand for, where they are no class indices of predictions with `channels`
+ * values a voxel: 0, 1, 2, 4 for 4 channels; 1, 2, 3 for 3; grey levels 0, 127, 255 for 3. As many values as channels are taken
+ * in their order. Null where they are class indices; more values than channels are too (a network with a class too few).
+ * Throws MeasureError where there are fewer, so that nothing tells which value is which channel.
+ */
+export function codedLabels(values: ReadonlySet<number>, channels: number): readonly number[] | null {
+  const all = [...values].filter((v) => v >= 0).sort((a, b) => a - b);
+  const classes = all.filter((v) => v !== 255);
+  if (classes.every((v) => v < channels)) return null;
+  for (const list of [classes, all]) if (list.length === channels) return list;
+  if (classes.length > channels) return null;
+  throw new MeasureError(`labels hold the values ${classes.join(", ")}, predictions ${channels} values a voxel: which class is which is not told`);
+}
+
+/** Labels stored as an image: three or more grey levels evenly spread from 0 to 255, beside predictions of as many class indices. */
+export function greyLabels(values: ReadonlySet<number>, predictions: ReadonlySet<number>): readonly number[] | null {
+  const all = [...values].sort((a, b) => a - b);
+  const n = all.length;
+  if (n < 3 || !all.every((v, i) => Math.abs(v - (255 * i) / (n - 1)) <= 1)) return null;
+  return [...predictions].every((v) => v < n && (v >= 0 || v === Special.nonFinite)) ? all : null;
+}
+
+/** Values that stand for classes in their order; others are left out. */
+export function coded(values: readonly number[]): Meaning {
+  const index = new Map(values.map((value, i) => [value, i]));
+  return { classOf: (value) => index.get(value) ?? -1, note: `values ${values.join(", ")} for classes 0 to ${values.length - 1}` };
+}
+
+/**
  * Values of predictions with one value a voxel: class indices, masks, or scores of one class against the background.
  * `labels`: what the labels were taken for, and how many classes they hold.
  */
@@ -42,7 +71,9 @@ export function predictionMeaning(values: ReadonlySet<number>, labels: { readonl
   if (values.has(Special.huge)) throw new MeasureError("predictions hold values above 1023, which are no class indices");
   const twoClasses = labels.classes <= 2;
   if (twoClasses && numbers.includes(255) && numbers.every((v) => v === 0 || v === 255)) return { ...MASK, classOf: finite(MASK.classOf) };
-  if (labels.note === MASK.note && numbers.some((v) => v > 1)) return { classOf: finite((value) => (value > 127 ? 1 : 0)), note: "grey levels of one class, threshold 127.5" };
+  // Labels of two classes and dozens of values up to 255: probabilities stored as an image.
+  const grey = labels.note === MASK.note ? numbers.some((v) => v > 1) : twoClasses && numbers.some((v) => v >= MAX_INDICES) && numbers.every((v) => v <= 255);
+  if (grey) return { classOf: finite((value) => (value > 127 ? 1 : 0)), note: "grey levels of one class, threshold 127.5" };
   if (values.has(Special.negative)) throw new MeasureError("predictions hold negative values, which are no class indices");
   return { classOf: finite((value) => value), note: "index map" };
 }
@@ -72,4 +103,10 @@ function aboveHalf(value: number): number {
 
 function aboveZero(value: number): number {
   return value > 0 || value === Special.low || value === Special.high || value === Special.above || value === Special.huge ? 1 : 0;
+}
+
+/** One sentence for each way in which label values were taken for classes. */
+export function labelAssumptions(epochs: readonly { readonly labels: string; readonly labelValues?: readonly number[] }[]): string[] {
+  const said = epochs.flatMap(({ labels, labelValues }) => (labelValues === undefined ? [] : [`Label values ${labelValues.join(", ")} in ${labels} are taken for classes 0 to ${labelValues.length - 1} in their order, as the predictions count them.`]));
+  return [...new Set(said)];
 }

@@ -78,7 +78,7 @@ export function pairLayout(labels: PrefixReader, predictions: PrefixReader, clas
   hasVoxels("predictions", predictions.entry);
   const ofLabels = candidates(labels);
   const ofPredictions = candidates(predictions);
-  const pairs = ofLabels.flatMap((l) => ofPredictions.filter((p) => equal(l.core, p.core)).map((p) => ({ l, p })));
+  const pairs = ofLabels.flatMap((l) => ofPredictions.filter((p) => equal(l.core, p.core) || flattened(l, p) || flattened(p, l)).map((p) => ({ l, p })));
   const memo = new Map<ArrayLayout, number>();
   const score = (layout: ArrayLayout, isLabels: boolean): number => {
     let s = memo.get(layout);
@@ -136,6 +136,12 @@ function stackedCases(...arrays: readonly (readonly [VolumeEntry, ArrayLayout])[
   if (core.length > 3) return !batchOfOne;
   // (512, 512, 40): slices last. A stack of images is (N, H, W).
   return core[0] === core[1] && core[1] !== core[2] ? false : null;
+}
+
+/** (N, H·W) for the cases of (N, H, W): the same voxels in the same order where both are stored in C order. */
+function flattened(flat: ArrayLayout, full: ArrayLayout): boolean {
+  const [cases, voxels, more] = flat.core;
+  return full.core.length >= 3 && more === undefined && flat.order === "C" && full.order === "C" && cases === full.core[0] && voxels === full.core.slice(1).reduce((a, b) => a * b, 1);
 }
 
 function misfit(labels: VolumeEntry, predictions: VolumeEntry, ofLabels: readonly ArrayLayout[], ofPredictions: readonly ArrayLayout[]): string {

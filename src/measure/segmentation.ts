@@ -5,7 +5,7 @@ import type { EpochMeasure, LabelSet } from "../run";
 import { CaseCounts } from "./caseCounts";
 import { Special } from "./codes";
 import { labelOf, predictionOf } from "./counts";
-import { CLASSES, classesOf, foldOf, labelMeaning, predictionMeaning, type Meaning } from "./interpret";
+import { CLASSES, classesOf, coded, codedLabels, foldOf, greyLabels, labelMeaning, predictionMeaning, type Meaning } from "./interpret";
 import { alike, kindOfPair, labelsLayout, pairLayout, type ArrayLayout, type PairLayout } from "./labelLayout";
 import { MeasureError, MeasureStopped } from "./measureError";
 import { PrefixReader } from "./prefixReader";
@@ -40,6 +40,8 @@ export interface EpochWhat extends What {
 
 export interface LabelsWhat extends What {
   readonly path: string;
+  /** `labelValues` of the epoch that was measured with these labels. */
+  readonly values?: readonly number[];
 }
 
 export type OnProblem = (caseName: string, message: string) => void;
@@ -70,7 +72,7 @@ export function measureEpoch(what: EpochWhat, cases: Iterable<OpenCase>, shouldS
     // Integers stand for themselves. Others are looked at now: later the file is closed.
     const look = here.predictions.classAxis === null && INTEGER.test(one.predictions.dtype) ? null : here.predictions.values();
     if (look !== null && here.predictions.classAxis === null) counts.foldPredictions(foldOf(look));
-    counts.begin(one.name, here.labels.core, here.stacked);
+    counts.begin(one.name, here.labels.core.length < here.predictions.core.length ? here.predictions.core : here.labels.core, here.stacked);
     // Different orders in memory: both are brought into C order, voxel by voxel the same.
     const turn = here.labels.order !== here.predictions.order;
     const notes = { nonFinite: 0 };
@@ -107,7 +109,7 @@ export function measureLabels(what: LabelsWhat, cases: Iterable<OpenLabels>, sho
   });
   const decided: ArrayLayout = layout!;
   const values = counts.values().labels;
-  const mean = decided.classAxis === null ? labelMeaning(values, what.classesHint) : CLASSES;
+  const mean = decided.classAxis !== null ? CLASSES : what.values === undefined ? labelMeaning(values, what.classesHint) : coded(what.values);
   const classes = Math.max(what.classesHint ?? 0, channels, 1 + largest(values, mean));
   const volumes = new Float64Array(counts.cases.length * classes);
   counts.cases.forEach(({ cells }, i) => {
@@ -147,7 +149,8 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
   const values = counts.values();
   const single = layout.predictions.classAxis === null;
   const known = Math.max(what.classesHint ?? 0, channels, single ? classesOf(values.predictions) : 1 + largest(values.predictions, CLASSES));
-  const labelsMean = layout.labels.classAxis === null ? labelMeaning(values.labels, known === 0 ? null : known) : CLASSES;
+  const labelValues = layout.labels.classAxis !== null ? null : single ? greyLabels(values.labels, values.predictions) : codesFor(values.labels, layout.predictions);
+  const labelsMean = layout.labels.classAxis !== null ? CLASSES : labelValues === null ? labelMeaning(values.labels, known === 0 ? null : known) : coded(labelValues);
   const labelClasses = Math.max(known, 1 + largest(values.labels, labelsMean));
   const predictionsMean = single ? predictionMeaning(values.predictions, { note: labelsMean.note, classes: labelClasses }) : CLASSES;
   const classes = Math.max(labelClasses, 1 + largest(values.predictions, predictionsMean));
@@ -190,7 +193,19 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
     layout: predictionWords(layout.predictions, predictionsMean) + (labelsAre === "index map" ? "" : `; labels: ${labelsAre}`),
     nonFinite,
     ignored,
+    ...(labelValues === null ? {} : { labelValues }),
   };
+}
+
+/** Label values of one class index a voxel beside predictions with an axis of classes. */
+function codesFor(labels: ReadonlySet<number>, predictions: ArrayLayout): readonly number[] | null {
+  const { channels } = predictions;
+  const { sumToOne, min, max } = predictions.values();
+  // Scores of their own for each class, and one class more than there are scores: the background may have none.
+  if (sumToOne === false && min >= 0 && max <= 1 && labels.size === channels + 1 && labels.has(0) && labels.has(channels)) {
+    throw new MeasureError(`predictions hold ${channels} scores a voxel that do not sum to 1, labels the classes 0 to ${channels}: whether the background has a score is not told`);
+  }
+  return codedLabels(labels, channels);
 }
 
 /** Cases of one set are read alike: classes along an axis in all of them, or in none. */

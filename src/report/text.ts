@@ -1,5 +1,5 @@
 /** The report for people: a table of runs, then each run's findings in the words that the editor uses. */
-import { foregroundDice, type Finding, type Inspection } from "../run";
+import { foregroundDice, leadingFinding, verdict, type Finding, type Inspection } from "../run";
 
 export interface TextOptions {
   /** ANSI colours; only for a terminal. */
@@ -19,23 +19,21 @@ export function textReport(runs: readonly { readonly path: string; readonly run:
   ));
   for (const { path, run } of runs) {
     lines.push("", paint("bold", path === "." ? run.name : path));
-    if (run.findings.length === 0) lines.push(`  ${paint("good", "✓")} ${healthySentence(run)}`);
+    if (leadingFinding(run.findings) === undefined) lines.push(...verdictLines(run, options, paint));
     for (const finding of run.findings) lines.push(...findingLines(finding, run, options, paint));
-    for (const reason of run.cannotJudge) lines.push(...wrap(`cannot judge yet: ${reason}`, options.width, "  ? ", "    "));
+    for (const reason of run.cannotJudge) lines.push(...wrap(reason, options.width, "  - ", "    "));
     for (const problem of run.problems) lines.push(...wrap(`${problem.path}: ${problem.message}`, options.width, "  ! ", "    "));
     for (const assumption of run.assumptions) lines.push(...wrap(`assumed: ${assumption}`, options.width, "  · ", "    ").map((line) => paint("dim", line)));
   }
   return `${lines.join("\n")}\n`;
 }
 
-/** What is said of a run without findings: never healthier than what was looked at. */
-export function healthySentence(run: Inspection): string {
-  const looked: string[] = [];
-  if (run.series.length > 0) looked.push(`${run.series.length} logged series`);
-  if (run.epochs.length > 0) looked.push(`predictions of ${run.epochs.length} epoch${run.epochs.length === 1 ? "" : "s"}`);
-  if (run.checkpoints.length > 0) looked.push(`${run.checkpoints.length} checkpoint${run.checkpoints.length === 1 ? "" : "s"}`);
-  if (looked.length === 0) return "Nothing to judge by was found.";
-  return `No symptom found in ${looked.join(", ")}.`;
+/** What is said of a run that nothing was found wrong with: never healthier than what was looked at. */
+function verdictLines(run: Inspection, options: TextOptions, paint: (style: keyof typeof ANSI, text: string) => string): string[] {
+  const { tone, text, checked } = verdict(run);
+  const looked = checked.length === 0 ? "" : ` Checked: ${checked.join("; ")}.`;
+  const mark = tone === "healthy" ? "✓" : "?";
+  return wrap(`${text}${looked}`, options.width, `  ${mark} `, "    ").map((line, i) => (i === 0 && tone === "healthy" ? line.replace(mark, paint("good", mark)) : line));
 }
 
 export function foregroundDiceText(run: Inspection): string {
@@ -52,11 +50,11 @@ export function epochCount(run: Inspection): number | null {
 }
 
 function summaryRow(path: string, run: Inspection): { cells: string[]; style: keyof typeof ANSI } {
-  const lead = run.findings[0];
+  const lead = leadingFinding(run.findings);
   const epochs = epochCount(run);
   return {
-    cells: [path === "." ? run.name : path, run.state, epochs === null ? "–" : String(epochs), foregroundDiceText(run), lead === undefined ? (run.cannotJudge.length > 0 ? "cannot judge yet" : "no symptom") : diagnosis(lead)],
-    style: lead === undefined ? "good" : lead.severity,
+    cells: [path === "." ? run.name : path, run.state, epochs === null ? "–" : String(epochs), foregroundDiceText(run), lead === undefined ? verdict(run).short : diagnosis(lead)],
+    style: lead === undefined ? (verdict(run).tone === "healthy" ? "good" : "dim") : lead.severity,
   };
 }
 

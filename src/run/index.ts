@@ -4,3 +4,4 @@ export * from "./loss";
 export * from "./run";
 export * from "./segmentation";
 export * from "./series";
+export * from "./verdict";

@@ -39,6 +39,8 @@ export interface RunMeasures {
   readonly trainEpochs: readonly EpochMeasure[];
   readonly labels: LabelSet | null;
   readonly trainLabels: LabelSet | null;
+  /** A file of predictions for which no labels were found; absent where all have theirs. */
+  readonly unlabelled?: string;
   /** In order of epoch, step, path. */
   readonly checkpoints: readonly CheckpointMeasure[];
   /** Output channels of the network's last layer where a checkpoint shows it. */

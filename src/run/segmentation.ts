@@ -23,6 +23,8 @@ export interface EpochMeasure {
   readonly nonFinite: number;
   /** Voxels left out because their label is the ignore value (255 or negative). */
   readonly ignored: number;
+  /** Label values in the order of the classes that they are taken for; absent where they are class indices themselves. */
+  readonly labelValues?: readonly number[];
 }
 
 /** One set of label maps, counted. */

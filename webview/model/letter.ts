@@ -100,7 +100,7 @@ export interface Letter {
   readonly findings: readonly FindingModel[];
 }
 
-const TONES: Readonly<Record<Letter["tone"], string>> = { error: "Sick", warning: "Warning", healthy: "Healthy", unknown: "Cannot judge yet" };
+const TONES: Readonly<Record<Letter["tone"], string>> = { error: "Sick", warning: "Warning", healthy: "Healthy", unknown: "Not fully judged" };
 const STATES: Readonly<Record<RunView["state"], string>> = { running: "being written", finished: "finished", stalled: "stalled", unknown: "" };
 
 export function letter(run: RunView): Letter {

@@ -44,7 +44,7 @@ export class LetterSection {
 
   private cannotJudge(letter: Letter): HTMLElement[] {
     if (letter.cannotJudge.length === 0) return [];
-    return [el("div", { class: "cannot" }, el("p", {}, letter.tone === "unknown" ? "Why:" : "Cannot be judged yet:"), el("ul", {}, ...letter.cannotJudge.map((reason) => el("li", {}, reason))))];
+    return [el("div", { class: "cannot" }, el("p", {}, letter.tone === "unknown" ? "Why:" : "Not judged:"), el("ul", {}, ...letter.cannotJudge.map((reason) => el("li", {}, reason))))];
   }
 
   /** `said`: the verdict holds its sentence already; `top`: no other finding explains it. */

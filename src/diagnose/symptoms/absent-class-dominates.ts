@@ -1,8 +1,7 @@
 import { finding } from "../finding";
 import { absentDominates, absentSentence, lossAdvice, presentRange } from "../lossCauses";
 import type { Rule } from "../view";
-import { number } from "../words";
-import { capital } from "./class-never-learned";
+import { capital, number } from "../words";
 
 /**
  * With the loss that the run used, classes that an image or batch lacks carry most of the weight. Information; the grouping

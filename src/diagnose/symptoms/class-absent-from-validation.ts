@@ -1,7 +1,6 @@
 import { classSubject, finding } from "../finding";
 import type { Rule } from "../view";
-import { classNames } from "../words";
-import { capital } from "./class-never-learned";
+import { capital, classNames } from "../words";
 import { sums } from "./validation-without-foreground";
 
 /** A class that the training labels or the network have never appears in the validation labels: its Dice is undefined. */

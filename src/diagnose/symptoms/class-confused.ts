@@ -1,14 +1,23 @@
+import type { ClassInfo, Finding } from "../../run";
 import { classSubject, finding } from "../finding";
-import type { Rule, Scored } from "../view";
-import { list, oneClass, percent, whole } from "../words";
+import { together, type Rule, type Scored, type View } from "../view";
+import { classNames, list, oneClass, percent, whole } from "../words";
 
-/** Most voxels of one class are predicted as one other foreground class, in the last two measured epochs where there are two. */
+interface Pair {
+  readonly c: number;
+  readonly as: number;
+  readonly share: number;
+  /** Index of the measured epoch from which on it holds. */
+  readonly from: number;
+}
+
+/** Most voxels of one class are predicted as one other foreground class, in the last two measured epochs where there are two. One finding for what began together. */
 export const classConfused: Rule = (view, limits) => {
   const { epochs, last } = view;
   if (last === null || !view.measuredToTheEnd || (view.running && epochs.length < 3)) return [];
   const b = view.measures.background;
   const limit = limits("classConfused.share");
-  const pairs: { c: number; as: number; share: number; from: number }[] = [];
+  const pairs: Pair[] = [];
   for (let c = 0; c < last.labels.length; c++) {
     const now = takenBy(last, c, b);
     if (now === null || now.share <= limit) continue;
@@ -18,30 +27,47 @@ export const classConfused: Rule = (view, limits) => {
     };
     const from = view.holdsFrom(same);
     if (epochs.length >= 2 && epochs.length - from < 2) continue;
-    pairs.push({ c, as: now.as, share: now.share, from: epochs[from]!.epoch });
+    pairs.push({ c, as: now.as, share: now.share, from });
   }
-  if (pairs.length === 0) return [];
-  const since = { epoch: Math.min(...pairs.map((p) => p.from)) };
-  const { classes } = view.measures;
-  const said = pairs.map((p) => `${percent(p.share)} of class ${oneClass(p.c, classes)} as class ${oneClass(p.as, classes)}`);
-  const shifted = pairs.length >= 3 && new Set(pairs.map((p) => p.as - p.c)).size === 1;
-  return [
-    finding("class-confused", {
-      severity: "warning",
-      subject: classSubject(pairs.map((p) => p.c)),
-      since,
-      evidence: { classes: pairs.map((p) => p.c), predictedAs: pairs.map((p) => p.as), share: pairs.map((p) => p.share), labelVoxels: pairs.map((p) => last.labels[p.c]!), epoch: last.epoch },
-      message: `Most voxels of ${pairs.length === 1 ? "a class" : `${pairs.length} classes`} are predicted as another class: ${list(said, 6)} (${whole(pairs.reduce((n, p) => n + last.labels[p.c]!, 0))} labelled voxels, epoch ${last.epoch}).`,
-      causes: [
-        ...(shifted ? [`All are off by ${pairs[0]!.as - pairs[0]!.c}: the training labels and the validation labels count classes differently.`] : []),
-        "The classes are swapped, shifted or merged in the training labels.",
-        "The classes look alike at this resolution, and the loss does not weigh the rarer one enough.",
-      ],
-      advice: ["Look at one case: labels and prediction side by side, with the class table of the panel.", "Compare the class lists of training and validation labels, value by value.", "If the labels are right, show the two classes more evenly: sampling, or a weight for the rarer one."],
-      at: view.row(since),
-    }),
-  ];
+  const causes = [...codingCauses(pairs), "The classes are swapped, shifted or merged in the training labels.", "The classes look alike at this resolution, and the loss does not weigh the rarer one enough."];
+  return together(pairs).map((group) => confusedTogether(view, last, group, causes));
 };
+
+function confusedTogether(view: View, last: Scored, group: readonly [Pair, ...Pair[]], causes: readonly string[]): Finding {
+  const pairs = [...group].sort((a, b) => a.c - b.c);
+  const since = { epoch: view.epochs[group[0].from]!.epoch };
+  const { classes } = view.measures;
+  return finding("class-confused", {
+    severity: "warning",
+    subject: classSubject(pairs.map((p) => p.c)),
+    since,
+    evidence: { classes: pairs.map((p) => p.c), predictedAs: pairs.map((p) => p.as), share: pairs.map((p) => p.share), labelVoxels: pairs.map((p) => last.labels[p.c]!), epoch: last.epoch },
+    message: `${said(pairs, classes)} (${whole(pairs.reduce((n, p) => n + last.labels[p.c]!, 0))} labelled voxels, epoch ${last.epoch}).`,
+    causes,
+    advice: ["Look at one case: labels and prediction side by side, with the class table of the panel.", "Compare the class lists of training and validation labels, value by value.", "If the labels are right, show the two classes more evenly: sampling, or a weight for the rarer one."],
+    at: view.row(since),
+  });
+}
+
+function said(pairs: readonly Pair[], classes: readonly ClassInfo[]): string {
+  const shares = pairs.map((p) => p.share);
+  const into = pairs[0]!.as;
+  if (pairs.length > 2 && pairs.every((p) => p.as === into)) {
+    const [low, high] = [percent(Math.min(...shares)), percent(Math.max(...shares))];
+    return `Most voxels of ${classNames(pairs.map((p) => p.c), classes)} are predicted as class ${oneClass(into, classes)}: ${low === high ? low : `${low.replace(" %", "")} to ${high}`} of each`;
+  }
+  const each = pairs.map((p) => `${percent(p.share)} of class ${oneClass(p.c, classes)} as class ${oneClass(p.as, classes)}`);
+  return `Most voxels of ${pairs.length === 1 ? "a class" : `${pairs.length} classes`} are predicted as another class: ${list(each, 6)}`;
+}
+
+/** What the pattern of all confusions says of how classes are counted. */
+function codingCauses(pairs: readonly Pair[]): string[] {
+  const as = new Map(pairs.map((p) => [p.c, p.as]));
+  if (pairs.length >= 3 && new Set(pairs.map((p) => p.as - p.c)).size === 1) return [`All are off by ${pairs[0]!.as - pairs[0]!.c}: training and validation labels count classes differently.`];
+  const swapped = pairs.find((p) => p.c < p.as && as.get(p.as) === p.c);
+  if (swapped !== undefined) return [`Classes ${swapped.c} and ${swapped.as} take each other's place: swapped in the training or in the validation labels.`];
+  return [];
+}
 
 /** The other foreground class that gets most of a class's voxels. */
 function takenBy(e: Scored, c: number, background: number): { as: number; share: number } | null {

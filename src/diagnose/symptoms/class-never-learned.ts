@@ -1,7 +1,8 @@
+import { mismatchCauses } from "../dynamics";
 import { classSubject, finding } from "../finding";
 import { absentDominates, absentSentence, lossAdvice } from "../lossCauses";
 import type { Rule } from "../view";
-import { amount, classNames, list, number, percent, whole } from "../words";
+import { amount, capital, classNames, list, number, percent, whole } from "../words";
 
 /** The class is in the labels; its Dice has been below 0.01 at every measured epoch, three or more, and training has moved on. */
 export const classNeverLearned: Rule = (view, limits) => {
@@ -26,13 +27,14 @@ export const classNeverLearned: Rule = (view, limits) => {
     const as = row.indexOf(Math.max(...row));
     return { as, share: row[as]! / last.labels[c]! };
   });
-  const causes: string[] = [];
+  const causes: string[] = mismatchCauses(view).slice(0, 1);
   if (absentDominates(view.measures.classWeights)) causes.push(`The class weights of ${view.measures.loss?.name ?? "the loss"} favour classes that are absent: ${absentSentence(view.measures.classWeights!)}.`);
   const toOther = lost.flatMap((c, i) => (goes[i]!.as !== b && goes[i]!.as !== c ? [`${percent(goes[i]!.share)} of class ${c} is predicted as class ${goes[i]!.as}`] : []));
   if (toOther.length > 0) causes.push(`Another class takes its place: ${list(toOther, 4)}. Labels may be shifted or merged between training and validation, or the two look alike to the network.`);
   const share = voxels.reduce((a, v) => a + v, 0) / last.total;
-  if (!lost.includes(b)) causes.push(`${lost.length === 1 ? "The class is" : "The classes are"} small: ${percent(share)} of the labelled voxels. Under a loss that counts voxels, leaving ${lost.length === 1 ? "it" : "them"} out costs little.`);
-  else causes.push("Background counts for next to nothing in the loss (weights 1/V or 1/V²), so that predicting foreground everywhere costs nothing.");
+  if (!lost.includes(b)) {
+    if (share < 0.1) causes.push(`${lost.length === 1 ? "The class is" : "The classes are"} small: ${percent(share)} of the labelled voxels. Under a loss that counts voxels, leaving ${lost.length === 1 ? "it" : "them"} out costs little.`);
+  } else causes.push("Background counts for next to nothing in the loss (weights 1/V or 1/V²), so that predicting foreground everywhere costs nothing.");
   causes.push("The training labels lack the class, or code it otherwise than the validation labels.");
   const trainVolumes = trainVoxels(view.measures.trainLabels, lost);
   if (trainVolumes?.every((v) => v === 0) === true) causes.unshift("The training labels do not hold a single voxel of it.");
@@ -42,7 +44,7 @@ export const classNeverLearned: Rule = (view, limits) => {
       subject: classSubject(lost),
       since,
       evidence: { classes: lost, bestDice: best, labelVoxels: voxels, predictedVoxels: lost.map((c) => last.predicted[c]!), measuredEpochs: epochs.length, othersMeanDice: othersMean },
-      message: `${capital(classNames(lost, view.measures.classes))} ${lost.length === 1 ? "was" : "were"} never learned: Dice at most ${number(Math.max(...best), 2)} in all ${amount(epochs.length, "measured epoch")} (${epochs[0]!.epoch} to ${last.epoch}), though the labels hold ${whole(voxels.reduce((a, v) => a + v, 0))} voxels of ${lost.length === 1 ? "it" : "them"}${othersMean === null || othersMean < 0.05 ? "" : `; the other foreground classes reach ${number(othersMean, 3)} on average`}.`,
+      message: `${capital(classNames(lost, view.measures.classes))} ${lost.length === 1 ? "was" : "were"} never learned: Dice ${Math.max(...best) === 0 ? "is 0" : `is at most ${number(Math.max(...best), 2)}`} in all ${amount(epochs.length, "measured epoch")} (${epochs[0]!.epoch} to ${last.epoch}), though the labels hold ${whole(voxels.reduce((a, v) => a + v, 0))} voxels of ${lost.length === 1 ? "it" : "them"}${othersMean === null || othersMean < 0.05 ? "" : `; the other foreground classes reach ${number(othersMean, 3)} on average`}.`,
       causes,
       advice: [
         "Check that the training labels hold the class and code it like the validation labels: count voxels per class in both.",
@@ -61,8 +63,4 @@ function trainVoxels(labels: { readonly classes: number; readonly volumes: Float
     for (let i = c; c < labels.classes && i < labels.volumes.length; i += labels.classes) sum += labels.volumes[i]!;
     return sum;
   });
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import { collapseCauses, stepCauses } from "../dynamics";
 import { finding, sinceText } from "../finding";
 import { lossAdvice, lossCauses } from "../lossCauses";
 import type { Rule } from "../view";
@@ -17,8 +18,10 @@ export const constantPrediction: Rule = (view) => {
       severity: "error",
       since,
       evidence: { cases: last.measure.cases, mostPredictedClass: top, mostPredictedShare: share, epoch: last.epoch },
-      message: `All ${amount(last.measure.cases, "case")} get the same prediction, voxel for voxel${sinceText(since)}, though their labels differ; ${percent(share)} of it is class ${oneClass(top, view.measures.classes)}.`,
+      message: `All ${amount(last.measure.cases, "case")} get the same prediction${sinceText(since)}, voxel for voxel, though their labels differ; ${percent(share)} of it is class ${oneClass(top, view.measures.classes)}.`,
       causes: [
+        ...collapseCauses(view, from),
+        ...stepCauses(view, since.epoch),
         ...lossCauses(view),
         "The input no longer reaches the output: dead activations, weights that have vanished or overflowed, or a normalisation that wipes out the image.",
         "The same case was written for all: look at how the predictions were saved.",

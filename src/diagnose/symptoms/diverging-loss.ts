@@ -1,7 +1,8 @@
+import { stepCauses } from "../dynamics";
 import { finding, sinceText } from "../finding";
 import { indexOfLeast, least, most, movingMean } from "../curves";
-import type { Rule, View } from "../view";
-import { number, percent } from "../words";
+import type { Rule } from "../view";
+import { capital, number, percent } from "../words";
 
 /** The loss ends far above where it began or was, and stays there. Of the training loss; of the validation loss where no other is logged. */
 export const divergingLoss: Rule = (view, limits) => {
@@ -20,7 +21,7 @@ export const divergingLoss: Rule = (view, limits) => {
   const best = y[low]!;
   const end = y.slice(n - tail);
   const fall = opening - best;
-  const wobble = Math.min(noise(y), y.length - low > 5 ? noise(y.slice(low + 1)) : Infinity);
+  const wobble = Math.min(noise(y), y.length - low > 4 ? noise(y.slice(low + 1)) : Infinity);
   const size = Math.abs(opening);
   const fell = fall >= limits("divergingLoss.gain") * Math.max(size, most(y) - best) && fall > 5 * wobble;
   const givenBack = best + limits("divergingLoss.return") * fall + 3 * wobble;
@@ -37,8 +38,8 @@ export const divergingLoss: Rule = (view, limits) => {
       subject: { series: series.tag },
       since,
       evidence: { opening, best, bestEpoch: bestAt.epoch ?? null, last, leastOfTheEnd: least(end) },
-      message: `${series.tag} diverges${sinceText(since)}: it opened at ${number(opening)}, was ${number(best)} at ${where}, and ends at ${number(last)}${fall > 0 && last < opening ? `, which gives back ${percent((last - best) / fall)} of what was gained` : ""}.`,
-      causes: [...rates(view), "The learning rate is too high or rises (schedule, warm restart), for this optimizer and batch size.", "A few batches with enormous gradients: no clipping, a loss that divides by something near 0.", "The data changed during the run (resumed with other labels or another normalisation)."],
+      message: `${capital(view.nameOf(series))} has diverged${sinceText(since)}: it opened at ${number(opening)}, was ${number(best)} at ${where}, and ends at ${number(last)}${fall > 0 && last < opening ? `, which gives back ${percent((last - best) / fall)} of what was gained` : ""}.`,
+      causes: [...stepCauses(view, since.epoch ?? null), "The learning rate is too high or rises (schedule, warm restart), for this optimizer and batch size.", "A few batches with enormous gradients: no clipping, a loss that divides by something near 0.", "The data changed during the run (resumed with other labels or another normalisation)."],
       advice: [`Go back to the checkpoint nearest ${where} and continue with a tenth of the learning rate.`, "Clip the gradient norm (1 is usual) and log it.", `Look at what happened at ${since.epoch === undefined ? `step ${since.step}` : `epoch ${since.epoch}`}: schedule, data, restart.`],
       at: [...view.row(since, series)],
     }),
@@ -53,13 +54,4 @@ function noise(y: readonly number[]): number {
   for (let i = 1; i + 1 < y.length; i += stride) all.push(Math.abs(y[i + 1]! - 2 * y[i]! + y[i - 1]!));
   const second = Float64Array.from(all).sort();
   return (second[Math.floor(second.length / 2)] ?? 0) / 2;
-}
-
-function rates(view: View): string[] {
-  for (const s of view.measures.series) {
-    if (s.quantity !== "lr" || s.values.length < 2) continue;
-    const [first, last] = [s.values[0]!, s.values[s.values.length - 1]!];
-    if (first > 0 && last > 2 * first) return [`The learning rate rose from ${number(first)} to ${number(last)} (${s.tag}).`];
-  }
-  return [];
 }

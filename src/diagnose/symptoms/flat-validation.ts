@@ -3,8 +3,8 @@ import { gainOf, least, most, smooth, standsStillFrom, type Curve } from "../cur
 import { backgroundShare, lossAdvice, lossCauses } from "../lossCauses";
 import type { Limits } from "../thresholds";
 import type { Rule, View } from "../view";
-import { amount, number, percent } from "../words";
-import { resumed, useful } from "./flat-training";
+import { amount, capital, number, percent } from "../words";
+import { findsNothing, resumed, useful } from "./flat-training";
 
 interface Still {
   readonly from: number;
@@ -15,7 +15,7 @@ interface Still {
 export const flatValidation: Rule = (view, limits) => {
   const { train, val } = view.losses;
   if (train === null || train.y.length < 3 || resumed(view)) return [];
-  const gain = gainOf(train.y);
+  const gain = endGain(train.y);
   if (gain < limits("flatValidation.trainingGain") || useful(view, limits("flatValidation.usefulDice"))) return [];
   const still = val === null ? null : lossStands(view, val, limits);
   if (still !== null && val !== null) {
@@ -27,7 +27,7 @@ export const flatValidation: Rule = (view, limits) => {
         subject: { series: val.series.tag },
         since,
         evidence: { opening: val.y[0]!, least: least(rest), most: most(rest), points: rest.length, trainingGain: gain, foregroundDice: view.last?.foreground ?? null },
-        message: `${val.series.tag} stands still${sinceText(since)} (${number(least(rest), 6)} to ${number(most(rest), 6)} over ${amount(rest.length, "point")}) while ${train.series.tag} improved by ${percent(gain)} of its opening; ${still.why}.`,
+        message: `${capital(view.nameOf(val.series))} stands still${sinceText(since)} (${number(least(rest), 6)} to ${number(most(rest), 6)} over ${amount(rest.length, "point")}) while ${view.nameOf(train.series)} improved by ${percent(gain)} of its opening; ${still.why}.`,
         causes: [...lossCauses(view), "The network has settled on an answer that does not depend on the input.", "Validation data or labels are not prepared like the training data."],
         advice: [...lossAdvice(view), "Look at predictions of some validation cases, not at the loss alone."],
         at: view.row(since, val.series),
@@ -36,6 +36,13 @@ export const flatValidation: Rule = (view, limits) => {
   }
   return scoreStands(view, gain, limits);
 };
+
+/** How far a curve ends below its opening, as a share of the opening or of its range, whichever is larger. */
+function endGain(y: readonly number[]): number {
+  const s = smooth(y);
+  const scale = Math.max(Math.abs(s[0]!), most(s) - least(s));
+  return scale === 0 ? 0 : (s[0]! - s.at(-1)!) / scale;
+}
 
 /** The loss stands still, and something says that this is no convergence. */
 function lossStands(view: View, val: Curve, limits: Limits): Still | null {
@@ -47,8 +54,7 @@ function lossStands(view: View, val: Curve, limits: Limits): Still | null {
   const longEnough = n - from >= limits("flatValidation.points") && n - from >= n / 2;
   const last = view.last;
   if (last !== null && view.outcome) {
-    const predictsNothing = (last.foreground ?? 1) < limits("onlyBackground.dice") || last.measure.constant;
-    return longEnough && predictsNothing ? { from, why: last.measure.constant ? "all cases get the same prediction" : `mean foreground Dice is ${number(last.foreground, 2)}` } : null;
+    return longEnough && findsNothing(view, limits) ? { from, why: last.measure.constant ? "all cases get the same prediction" : `mean foreground Dice is ${number(last.foreground, 2)}` } : null;
   }
   // Without predictions: a score that is the share of background, or that has not changed by a bit since the first epochs.
   const early = from <= Math.max(1, Math.floor(n / 10));
@@ -84,7 +90,7 @@ function scoreStands(view: View, gain: number, limits: Limits): ReturnType<Rule>
       severity: "warning",
       since,
       evidence: { leastDice: least(known), mostDice: most(known), epochs: epochs.length, trainingGain: gain },
-      message: `The mean foreground Dice on validation stands at ${number(most(known), 2)} or less in all ${amount(epochs.length, "measured epoch")} while ${train.series.tag} improved by ${percent(gain)} of its opening.`,
+      message: `The mean foreground Dice on validation is ${most(known) === 0 ? "0" : `at most ${number(most(known), 2)}`} in all ${amount(epochs.length, "measured epoch")} while ${view.nameOf(train.series)} improved by ${percent(gain)} of its opening.`,
       causes: [...lossCauses(view), "Training and validation labels are coded differently.", "Validation inputs are not prepared like the training inputs."],
       advice: ["Predict some training cases too: if they are right, the validation data differ; if not, the loss rewards something else.", ...lossAdvice(view)],
       at: view.row(since),

@@ -14,7 +14,8 @@ export const loggedMetricMisleads: Rule = (view, limits) => {
   if (missed.length === 0) return [];
   const score = limits("loggedMetric.score");
   const high: { series: Series; last: number; step: number }[] = [];
-  for (const s of view.measures.series) {
+  // A score per epoch before the same score by steps.
+  for (const s of [...view.measures.series].sort((a, b) => Number(a.unit === "step") - Number(b.unit === "step"))) {
     if (s.split !== "val" || s.class !== null || (s.quantity !== "accuracy" && s.quantity !== "dice" && s.quantity !== "iou")) continue;
     const curve = curveOf(s);
     const end = curve.y.at(-1);
@@ -36,7 +37,7 @@ export const loggedMetricMisleads: Rule = (view, limits) => {
       subject: { series: lead.series.tag },
       since,
       evidence: { series: high.map((h) => h.series.tag), lastValue: high.map((h) => h.last), missedClasses: missed, dice: missed.map((c) => last.dice[c] ?? null), foregroundDice: last.foreground, labelBackgroundShare: share },
-      message: `${list(high.map((h) => `${h.series.tag} ends at ${number(h.last, 3)}`), 3)}, but ${classNames(missed, view.measures.classes)} ${missed.length === 1 ? "is" : "are"} not found at all (Dice below ${limit} at epoch ${last.epoch}); the mean foreground Dice is ${number(last.foreground, 3)}.`,
+      message: `${list(high.map((h) => `${view.nameOf(h.series)} ends at ${number(h.last, 3)}`), 3)}, but ${classNames(missed, view.measures.classes)} ${missed.length === 1 ? "is" : "are"} not found at all (Dice below ${limit} at epoch ${last.epoch}); the mean foreground Dice is ${number(last.foreground, 3)}.`,
       causes: [share === null ? "The score counts background, which most voxels are." : `The score counts background, ${percent(share)} of the voxels: predicting background alone would give an accuracy of ${number(share, 3)}.`, "A mean over classes hides those that score 0, or counts absent classes as 1."],
       advice: ["Log the Dice of each foreground class, and a mean without background, over the whole validation set.", "Choose the best checkpoint by that mean, not by this score."],
       at: view.row(since, lead.series),

@@ -1,8 +1,8 @@
 import type { Series, Since } from "../../run";
-import { coreOf } from "../curves";
+import { coreOf, least } from "../curves";
 import { finding, sinceText, whenText } from "../finding";
 import type { Rule } from "../view";
-import { amount, list } from "../words";
+import { amount, capital, list, number } from "../words";
 
 interface Broken {
   readonly series: Series;
@@ -31,7 +31,6 @@ export const nanLoss: Rule = (view) => {
   });
   const lead = sorted[0]!;
   const since = when(lead);
-  const last = lead.toTheEnd ? "and has not come back" : "and was finite again later";
   const before = lead.at > 0 ? lead.series.values[lead.at - 1]! : null;
   const value = lead.nan ? "NaN" : "infinite";
   return [
@@ -40,15 +39,16 @@ export const nanLoss: Rule = (view) => {
       subject: { series: lead.series.tag },
       since,
       evidence: { series: sorted.map((x) => x.series.tag), nonFinite: sorted.map((x) => x.bad), points: sorted.map((x) => x.series.values.length), lastFinite: before !== null && Number.isFinite(before) ? before : null },
-      message: `${lead.series.tag} is ${value}${sinceText(since)} ${last}: ${list(sorted.map((x) => `${x.bad} of ${amount(x.series.values.length, "point")} of ${x.series.tag}`), 4)} ${sorted.length === 1 && lead.bad === 1 ? "is" : "are"} not finite.`,
+      message: `${capital(view.nameOf(lead.series))} ${lead.toTheEnd ? `has been ${value}${sinceText(since)}` : `was ${value} at ${whenText(since)} and is finite again at the end`}: ${list(sorted.map((x) => `${x.bad} of ${amount(x.series.values.length, "point")} of ${view.nameOf(x.series)}`), 4)} ${sorted.length === 1 && lead.bad === 1 ? "is" : "are"} not finite.`,
       causes: [
+        ...curveCauses(lead, view.measures.series),
         ...(view.measures.loss?.weights?.absent === "infinite" ? [`${view.measures.loss.name} divides by the volume of each class: a class that is absent makes it infinite.`] : []),
         "A logarithm of 0, a division by 0 or a root of 0 in the loss: log(p) without clipping, Dice without smoothing, 1/V of an absent class.",
         "The learning rate is too high, or gradients are not clipped; in half precision sums overflow at 65,504.",
         "NaN or infinity in the inputs or labels.",
       ],
       advice: [
-        `Start again from the last checkpoint before ${whenText(since)}: weights that hold NaN do not recover.`,
+        restartAdvice(lead, since, view.measures.series),
         "Compute the loss on logits with the framework's own function (from_logits, log_softmax), and clip what goes into log, division and root.",
         "Lower the learning rate, clip the gradient norm, and check the inputs for values that are not finite.",
       ],
@@ -56,6 +56,30 @@ export const nanLoss: Rule = (view) => {
     }),
   ];
 };
+
+/** What the losses did before, and which of them stayed finite. */
+function curveCauses(lead: Broken, all: readonly Series[]): string[] {
+  const out: string[] = [];
+  const before = [...lead.series.values.subarray(0, lead.at)];
+  const low = least(before);
+  const end = before.at(-1);
+  if (end !== undefined && before.length >= 2 && low > 0 && end >= 2 * low) out.push(`It had risen from ${number(low)} to ${number(end)} before: it diverged, the learning rate is too high.`);
+  const train = finiteTraining(all);
+  if (lead.series.split === "val" && train !== null) out.push(`The training loss (${train.tag}) stays finite: the validation inputs or labels hold what training does not (values that are not finite, a class without voxels, an empty case).`);
+  return out;
+}
+
+function restartAdvice(lead: Broken, since: Since, all: readonly Series[]): string {
+  if (lead.series.split === "val" && finiteTraining(all) !== null) return "Run the validation case by case and print the loss: the case that gives NaN shows the cause.";
+  if (!lead.toTheEnd) return `Look at the batches of ${whenText(since)}: the one that gives NaN shows the cause.`;
+  return lead.at === 0 ? "Print the loss of the first batches: the first that is not finite shows the cause." : `Start again from the last checkpoint before ${whenText(since)}: weights that hold NaN do not recover.`;
+}
+
+/** The training loss, where all of it is finite. */
+function finiteTraining(all: readonly Series[]): Series | null {
+  const train = all.find((s) => s.quantity === "loss" && s.class === null && s.split === "train" && coreOf(s.tag) === "loss");
+  return train !== undefined && look(train) === null ? train : null;
+}
 
 function look(s: Series): Broken | null {
   let at = -1;

@@ -1,6 +1,6 @@
 import type { CheckpointMeasure } from "../../run";
 import { finding } from "../finding";
-import { lossCauses } from "../lossCauses";
+import { ruleCauses } from "../lossCauses";
 import type { Rule } from "../view";
 import { amount, number } from "../words";
 import { useful } from "./flat-training";
@@ -33,8 +33,8 @@ export const nothingChanges: Rule = (view, limits) => {
       severity: "error",
       since,
       evidence: { largestChange: most, checkpoints: links + 1, from: start.path, to: last.path },
-      message: `The weights do not change: from ${start.path} to ${last.path} (${amount(links + 1, "checkpoint")}) no trainable tensor moved by more than ${most === 0 ? "0, bit for bit" : `${number(most, 2)} of its largest value`}.`,
-      causes: [...lossCauses(view), "The loss gives no gradient (constant loss, an operation without gradient, dead activations).", "The learning rate is 0 or nearly so, or all layers are frozen.", "The optimizer holds other parameters than the network that is saved."],
+      message: `The weights do not change: from ${start.path} to ${last.path} (${amount(links + 1, "checkpoint")}) ${most === 0 ? "every trainable tensor is the same, bit for bit" : `no trainable tensor moved by more than ${number(most, 2)} of its largest value`}.`,
+      causes: [...ruleCauses(view), "The learning rate is 0 or nearly so, or all layers are frozen.", "The loss gives no gradient (constant loss, an operation without gradient, dead activations).", "The optimizer holds other parameters than the network that is saved."],
       advice: ["Print the gradient norm and the learning rate of one step.", "Check that optimizer.step() is called and holds the parameters of this network."],
     }),
   ];

@@ -1,3 +1,4 @@
+import { collapseCauses, stepCauses } from "../dynamics";
 import { finding, sinceText } from "../finding";
 import { backgroundShare, lossAdvice, lossCauses } from "../lossCauses";
 import type { Rule, Scored } from "../view";
@@ -21,12 +22,14 @@ export const onlyBackground: Rule = (view, limits) => {
   const dice = foreground.map((c) => last.dice[c] ?? null);
   const zero = dice.every((d) => d === 0);
   const scores = zero ? `Dice of ${classNames(foreground, view.measures.classes)} is 0` : `mean foreground Dice is ${(last.foreground ?? 0).toFixed(4)}`;
-  const causes = lossCauses(view);
+  const collapsed = collapseCauses(view, from);
+  const steps = stepCauses(view, since.epoch);
+  const causes = [...collapsed, ...steps, ...lossCauses(view)];
   const tiny = vanished(view, limits);
   if (tiny.length > 0) causes.unshift(`The weights themselves have vanished (${tiny[0]!.layer}${tiny.length > 1 ? ` and ${tiny.length - 1} more` : ""}: nearly all magnitudes below 1e-9): weight decay or regularisation far too strong, or an optimizer that shrinks them.`);
   causes.push(
     "The learning rate is so high that the network jumped to this answer and stays there, or so low that it has not left it.",
-    "The output and the loss do not fit: softmax applied twice or not at all, labels that are not one-hot, or labels that reach the network as background alone.",
+    "The output and the loss do not fit: softmax applied twice or not at all, labels that are not one-hot, or training labels that hold background alone.",
   );
   return [
     finding("only-background", {
@@ -44,6 +47,8 @@ export const onlyBackground: Rule = (view, limits) => {
       message: `${every} predicted as background${sinceText(since)}: ${whole(found)} of ${whole(labelled)} labelled foreground voxels were found, ${scores}.`,
       causes,
       advice: [
+        ...(tiny.length > 0 ? ["Lower the weight decay or the penalty (1e-4 is usual), or leave it out for some epochs."] : []),
+        ...(collapsed.length > 0 ? [`Go back to the last checkpoint before epoch ${since.epoch} and continue with a tenth of the learning rate.`] : steps.length > 0 ? ["Start again with a tenth of the learning rate."] : []),
         ...lossAdvice(view),
         "Overfit two or three cases that hold every class: a network that cannot do that has a wrong loss, label coding or output layer, and no lack of data.",
         "Check that the loss gets logits or probabilities as it expects (softmax once, over the class axis).",

@@ -1,8 +1,9 @@
+import { mismatchCauses } from "../dynamics";
 import { finding } from "../finding";
 import { indexOfLeast, least, mean, most, movingMean, type Curve } from "../curves";
 import type { Rule, View } from "../view";
 import { time } from "../view";
-import { number, percent } from "../words";
+import { capital, number, percent } from "../words";
 
 /** Validation loss has turned and risen clearly from its minimum while the training loss goes on falling. */
 export const overfitting: Rule = (view, limits) => {
@@ -21,8 +22,8 @@ export const overfitting: Rule = (view, limits) => {
       subject: { series: val.series.tag },
       since,
       evidence: { best: val.y[turn.best]!, bestEpoch: since.epoch ?? null, bestMean: turn.low, endMean: turn.end, trainingAtBest: turn.trainBest, trainingAtEnd: turn.trainEnd, checkpoint: nearest },
-      message: `${val.series.tag} was best at ${when} (${number(val.y[turn.best]!)}) and has risen since, to ${number(turn.end)} on average at the end, while ${train.series.tag} went on falling from ${number(turn.trainBest)} to ${number(turn.trainEnd)}${turn.low > 0 ? `: ${percent(turn.end / turn.low - 1)} above its best` : ""}.`,
-      causes: [...(turn.best === 0 ? ["Validation was best in the first epoch and has only got worse: labels or inputs of training and validation are not prepared alike."] : []), "The network learns the training cases by heart: too few cases for its size, or too little augmentation.", "The training went on for too long.", "Validation cases differ from the training cases (scanner, centre, preparation)."],
+      message: `${capital(view.nameOf(val.series))} was best at ${when} (${number(val.y[turn.best]!)}) and has risen since, to ${number(turn.end)} on average at the end${turn.low > 0 ? ` (${percent(turn.end / turn.low - 1)} above its lowest mean)` : ""}, while ${view.nameOf(train.series)} went on falling from ${number(turn.trainBest)} to ${number(turn.trainEnd)}.`,
+      causes: [...mismatchCauses(view), ...(turn.best === 0 ? ["Validation was best in the first epoch and has only got worse: labels or inputs of training and validation are not prepared alike."] : []), "The network learns the training cases by heart: too few cases for its size, or too little augmentation.", "The training went on for too long.", "Validation cases differ from the training cases (scanner, centre, preparation)."],
       advice: [
         nearest === null ? `Use the weights of ${when}; keep checkpoints of the best validation epochs.` : `Use ${nearest}, the checkpoint nearest to the best epoch.`,
         "Stop early: patience on the validation loss, or better on the foreground Dice.",
@@ -57,7 +58,8 @@ function turned(train: Curve, val: Curve, rise: number, trainingGain: number): T
   // The single best point, within the window of the best mean.
   let best = lowAt;
   for (let i = lowAt; i < lowAt + width; i++) if (val.y[i]! < val.y[best]!) best = i;
-  const around = levelNear(train, val, best, width);
+  // A training loss that was as low before has not gone on falling.
+  const around = Math.min(levelNear(train, val, best, width), lowestBefore(train, val, best, width));
   const after = mean(train.y.slice(-Math.max(1, Math.min(train.y.length, Math.round((width * train.y.length) / n)))));
   const trainRange = most(train.y) - least(train.y);
   const gain = around - after;
@@ -75,6 +77,14 @@ function levelNear(train: Curve, val: Curve, at: number, width: number): number 
   const share = train.y.length / val.y.length;
   const start = Math.min(train.y.length - 1, Math.floor(at * share));
   return mean(train.y.slice(start, Math.max(start + 1, Math.ceil((at + 1) * share))));
+}
+
+/** Least moving mean of the training loss up to a point of the validation loss; infinite where there are too few points. */
+function lowestBefore(train: Curve, val: Curve, at: number, width: number): number {
+  const share = train.y.length / val.y.length;
+  const wide = Math.max(1, Math.round(width * share));
+  const before = train.series.unit === val.series.unit ? train.y.filter((_, i) => train.x[i]! <= val.x[at]!) : train.y.slice(0, Math.ceil((at + 1) * share));
+  return before.length < wide ? Infinity : least(movingMean(before, wide));
 }
 
 /** Standard deviation of what neighbouring points differ by, over sqrt(2): the noise without the trend. */

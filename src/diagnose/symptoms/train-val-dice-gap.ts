@@ -66,7 +66,7 @@ function logged(view: View, gap: number, points: number): Gap | null {
     const held = pairs.length - from;
     const last = pairs.at(-1);
     if (last === undefined || held < Math.max(points, Math.ceil(pairs.length / 10))) continue;
-    return { what: `${t.tag} against ${v.tag}`, since: view.clock.since(v, pairs[from]!.x), train: last.train, val: last.val, points: held, series: v };
+    return { what: `${view.nameOf(t)} against ${view.nameOf(v)}`, since: view.clock.since(v, pairs[from]!.x), train: last.train, val: last.val, points: held, series: v };
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import type { TensorStats } from "../../run";
+import { initialScale } from "../dynamics";
 import { finding, layerSubject } from "../finding";
 import type { Rule } from "../view";
 import { amount, list, number } from "../words";
@@ -9,7 +10,7 @@ export const weightsExploding: Rule = (view, limits) => {
   const [first, last] = [checkpoints[0], checkpoints.at(-1)];
   if (first === undefined || last === undefined || checkpoints.length < 2) return [];
   const grown = (now: TensorStats, was: TensorStats): boolean => {
-    const scale = Math.sqrt(2 / fanIn(now));
+    const scale = initialScale(now);
     if (now.meanAbs === null || was.meanAbs === null || was.meanAbs < 0.05 * scale) return false;
     return now.meanAbs >= limits("weightsExploding.growth") * was.meanAbs && now.meanAbs >= limits("weightsExploding.scale") * scale;
   };
@@ -31,17 +32,10 @@ export const weightsExploding: Rule = (view, limits) => {
       severity: "warning",
       subject: layerSubject([...new Set(hit.map((h) => h.now.layer))]),
       since,
-      evidence: { tensors: hit.map((h) => h.now.name), meanAbs: hit.map((h) => h.now.meanAbs), meanAbsInFirstCheckpoint: hit.map((h) => h.was.meanAbs), initialScale: hit.map((h) => Math.sqrt(2 / fanIn(h.now))) },
-      message: `The weights of ${amount(hit.length, "kernel")} have exploded: ${worst.now.name} has a mean magnitude of ${number(worst.now.meanAbs, 3)}, ${number(worst.now.meanAbs! / worst.was.meanAbs!, 3)} times that of ${first.path} (${list(hit.slice(0, 4).map((h) => h.now.name), 4)}).`,
+      evidence: { tensors: hit.map((h) => h.now.name), meanAbs: hit.map((h) => h.now.meanAbs), meanAbsInFirstCheckpoint: hit.map((h) => h.was.meanAbs), initialScale: hit.map((h) => initialScale(h.now)) },
+      message: `The weights of ${amount(hit.length, "kernel")} have exploded: ${worst.now.name} has a mean magnitude of ${number(worst.now.meanAbs, 3)}, ${number(worst.now.meanAbs! / worst.was.meanAbs!, 3)} times that of ${first.path} (${list(hit.map((h) => h.now.name), 4)}).`,
       causes: ["The learning rate is too high or rises.", "A loss without a lower bound, or one that is not scale-free, rewards ever larger outputs.", "No normalisation, no weight decay and no clipping."],
       advice: ["Lower the learning rate tenfold and clip the gradient norm.", "Add weight decay, or a normalisation layer.", `Go on from a checkpoint before ${at.path}.`],
     }),
   ];
 };
-
-/** Inputs that one output sees: all axes but the largest-output one are not known, so the product of all but the last (Keras) or the first (PyTorch), whichever is smaller. */
-function fanIn(t: TensorStats): number {
-  if (t.shape.length < 2) return Math.max(1, t.count);
-  const [first, last] = [t.shape[0]!, t.shape.at(-1)!];
-  return Math.max(1, Math.min(t.count / Math.max(1, first), t.count / Math.max(1, last)));
-}

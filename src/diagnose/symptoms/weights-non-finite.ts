@@ -22,7 +22,7 @@ export const weightsNonFinite: Rule = (view) => {
       subject: layerSubject([...new Set(tensors.map((t) => t.layer))]),
       since,
       evidence: { checkpoint: worst.path, tensors: tensors.map((t) => t.name), nan: tensors.map((t) => t.nan), inf: tensors.map((t) => t.inf), firstCheckpoint: at.path },
-      message: `${amount(tensors.length, "tensor")} of ${worst.tensors.length} in ${worst.path} ${tensors.length === 1 ? "holds" : "hold"} values that are not finite (${whole(nan)} NaN, ${whole(inf)} infinite: ${list(tensors.map((t) => t.name), 3)})${first === lastBad ? "" : sinceText(since)}${recovered ? "; the newest checkpoint is finite" : ""}.`,
+      message: `${amount(tensors.length, "tensor")} of ${worst.tensors.length} in ${worst.path} ${tensors.length === 1 ? "holds" : "hold"} values that are not finite${first === lastBad ? "" : sinceText(since)} (${whole(nan)} NaN, ${whole(inf)} infinite: ${list(tensors.map((t) => t.name), 3)})${recovered ? "; the newest checkpoint is finite" : ""}.`,
       causes: ["The loss or a gradient became NaN or infinite, and the optimizer wrote it into every weight it touched.", "Half precision overflowed.", "A running variance of a normalisation overflowed."],
       advice: [`Do not use this checkpoint; go back to the last finite one${first > 0 ? ` (${checkpoints[first - 1]!.path})` : ""}.`, "Stop a training when its loss is not finite (TerminateOnNaN, or a check in the loop).", "Clip the gradient norm, lower the learning rate, and look for log(0) and divisions by 0 in the loss."],
     }),

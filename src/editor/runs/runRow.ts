@@ -2,7 +2,7 @@
 import type { RunEntry } from "../../engine/runs";
 import { epochCount } from "../../report/text";
 import type { Finding, Inspection, SymptomId } from "../../run";
-import { leadingFinding } from "../../protocol";
+import { leadingFinding, verdict } from "../../protocol";
 import { amount, capital, clip, diagnosisWords, diceWords, lastForegroundDice, sickness, symptomWords } from "../words";
 import { assumptionRows, checkpointGroup, classGroup, fileGroup } from "./groups";
 import { DOUBT_ICON, ERROR_ICON, GOOD_ICON, severityIcon, type Row, type RowIcon } from "./row";
@@ -44,7 +44,7 @@ export function runDescription(entry: RunEntry): string {
 export function shortDiagnosis(inspection: Inspection): string {
   const leading = leadingFinding(inspection.findings);
   if (leading !== undefined) return diagnosisWords(leading);
-  return inspection.cannotJudge.length > 0 ? "cannot judge yet" : "no symptom";
+  return verdict(inspection).short;
 }
 
 function readingWords(entry: RunEntry): string {
@@ -82,7 +82,7 @@ function runIcon(entry: RunEntry): RowIcon {
   if (entry.inspection === null) return entry.phase === "failed" ? ERROR_ICON : { name: "loading~spin", colour: null };
   const sick = sickness(entry.inspection);
   if (sick !== null) return severityIcon(sick);
-  return entry.inspection.cannotJudge.length > 0 ? DOUBT_ICON : GOOD_ICON;
+  return verdict(entry.inspection).tone === "healthy" ? GOOD_ICON : DOUBT_ICON;
 }
 
 /** Findings, and why not all could be judged. */
@@ -93,9 +93,9 @@ function judgementRows(folder: string, inspection: Inspection): Row[] {
       id: `${folder}|doubt|${i}`,
       kind: "doubt",
       folder,
-      label: "Cannot judge yet",
+      label: "Not judged",
       description: reason,
-      tooltip: `Cannot judge yet: ${reason}`,
+      tooltip: `Not judged: ${reason}`,
       icon: DOUBT_ICON,
       open: false,
       children: [],

@@ -125,7 +125,7 @@ export function caseKey(item: Item, lowest = 0): string {
   return "";
 }
 
-const MEANINGLESS = new Set(["arr", "array", "data", "dataset", "epoch", "ep", "step", "final", "last", "best", "all", "maps", "map", "set", "cases", "the"]);
+const MEANINGLESS = new Set(["arr", "array", "data", "dataset", "epoch", "ep", "step", "final", "last", "best", "all", "maps", "map", "set", "cases", "the", "model", "net", "network"]);
 
 function keyPart(text: string, part: number, token: NumberToken | null): string {
   const rest = token?.segment === part ? `${text.slice(0, token.start)}-${text.slice(token.end)}` : text;

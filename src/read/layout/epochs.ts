@@ -65,7 +65,9 @@ export function alignEpochs(input: AlignInput): Alignment {
     return files.map((file, k) => epochOf(file, set.isStep[k]!, base, log, stepsPerEpoch));
   });
   fillFromContent(out[1]!, input.checkpoints, stepsPerEpoch, log);
+  if (stepsPerEpoch === null) placeSteps(out, [input.predictions, input.checkpoints], sets, log, assumptions);
   fillLast(out[0]!, input.predictions, log, assumptions);
+  tellLeftOut(out[0]!, input.predictions, log, assumptions);
   return { predictions: out[0]!, checkpoints: out[1]!, assumptions };
 }
 
@@ -86,16 +88,31 @@ function split(files: readonly Numbered[], log: Log): SplitSet {
   return { epochs, isStep };
 }
 
-/** Steps an epoch where the log does not tell: the last saved step divided by the rows of the log, when every saved step is then a whole number of epochs. */
+/**
+ * Steps an epoch where the log does not tell. The last saved step divided by the rows of the log, when every saved step is then
+ * a whole number of epochs; else, for steps saved at regular gaps, the one number that divides them all and by which the run
+ * ended before the next save was due.
+ */
 function stepsFrom(files: readonly Numbered[], sets: readonly SplitSet[], log: Log, assumptions: string[]): number | null {
   const flags = sets.flatMap((set) => set.isStep);
-  const steps = files.filter((_, i) => flags[i]).map((f) => f.number!);
-  if (steps.length === 0 || log.last === null) return null;
+  const steps = [...new Set(files.filter((_, i) => flags[i]).map((f) => f.number!))].sort((a, b) => a - b);
+  const most = steps.at(-1);
+  if (most === undefined || log.last === null) return null;
   const rows = log.last - log.base + 1;
-  const each = Math.max(...steps) / rows;
-  if (!Number.isInteger(each) || each < 1 || steps.some((s) => s % each !== 0)) return null;
-  assumptions.push(`Numbers in names up to ${Math.max(...steps)} are taken for steps, ${each} an epoch, since the log has ${rows} epochs.`);
+  const divides = (each: number): boolean => Number.isInteger(each) && each >= 1 && steps.every((s) => s % each === 0);
+  const each = divides(most / rows) ? most / rows : fromGaps(steps, rows, divides);
+  if (each === null) return null;
+  assumptions.push(`Numbers in names up to ${most} are taken for steps, ${each} an epoch, since the log has ${rows} epochs.`);
   return each;
+}
+
+function fromGaps(steps: readonly number[], rows: number, divides: (each: number) => boolean): number | null {
+  const most = steps.at(-1)!;
+  const gap = most - (steps.at(-2) ?? most);
+  if (gap === 0 || steps.some((s, i) => i > 0 && s - steps[i - 1]! !== gap)) return null;
+  const fits: number[] = [];
+  for (let each = Math.ceil(most / rows); each * rows < most + gap && fits.length < 2; each++) if (divides(each)) fits.push(each);
+  return fits.length === 1 ? fits[0]! : null;
 }
 
 function baseOf(numbers: readonly number[], files: readonly Numbered[], log: Log, stepsPerEpoch: number | null): Base {
@@ -103,10 +120,10 @@ function baseOf(numbers: readonly number[], files: readonly Numbered[], log: Log
   const low = numbers[0]!;
   const high = numbers.at(-1)!;
   if (low === 0) return { base: 0, sure: 2 };
-  if (low === 1) return { base: 1, sure: 2 };
   if (log.last !== null && high + log.base > log.last) return { base: 1, sure: 2 };
   const fromSteps = baseFromSteps(files, stepsPerEpoch);
   if (fromSteps !== null) return { base: fromSteps, sure: 2 };
+  if (low === 1) return oddNumbers(numbers) ? baseOfOdd(high, log) : { base: 1, sure: 2 };
   if (numbers.length >= 2) {
     const gap = numbers.slice(1).reduce((g, n, i) => gcd(g, n - numbers[i]!), 0);
     if (gap >= 2) {
@@ -116,6 +133,18 @@ function baseOf(numbers: readonly number[], files: readonly Numbered[], log: Log
     }
   }
   return { base: 1, sure: 0 };
+}
+
+/** 1, 3, 5, …: every second epoch from the first on, counted from 1, or every second one (2nd, 4th, …), counted from 0. */
+function oddNumbers(numbers: readonly number[]): boolean {
+  return numbers.length >= 2 && numbers.every((n, i) => n === 2 * i + 1);
+}
+
+/** Of the two ways to count odd numbers the one whose next number the log rules out: nothing is missing then. */
+function baseOfOdd(high: number, log: Log): Base {
+  if (log.last === null) return { base: 1, sure: 0 };
+  const rows = log.last - log.base + 1;
+  return high + 2 === rows ? { base: 0, sure: 1 } : { base: 1, sure: 0 };
 }
 
 /** Done steps = steps an epoch × (number − base + 1): two checkpoints, or one and the steps an epoch, give the base. */
@@ -144,6 +173,24 @@ function epochAtStep(step: number, stepsPerEpoch: number, log: Log): number | nu
   if (step <= 0) return null;
   const epoch = Math.ceil(step / stepsPerEpoch) - 1 + log.base;
   return log.last !== null && epoch > log.last + 1 ? null : epoch;
+}
+
+/**
+ * Steps where nothing tells how many an epoch has. Their order is known: the last one is placed at the log's last epoch and the
+ * others in proportion; without a log steps stand for epochs. Of checkpoints and predictions together.
+ */
+function placeSteps(out: readonly (number | null)[][], files: readonly (readonly Numbered[])[], sets: readonly SplitSet[], log: Log, assumptions: string[]): void {
+  const open = files.flatMap((list, s) => list.flatMap((file, i) => (sets[s]!.isStep[i] === true && out[s]![i] === null && file.number! > 0 ? [{ s, i, step: file.number! }] : [])));
+  if (open.length === 0) return;
+  const most = open.reduce((m, { step }) => Math.max(m, step), 0);
+  const rows = log.last === null ? null : log.last - log.base + 1;
+  if (rows !== null && most < rows) return; // fewer steps than epochs: none
+  for (const { s, i, step } of open) out[s]![i] = rows === null ? step : Math.ceil((step / most) * rows - 1e-9) - 1 + log.base;
+  assumptions.push(
+    rows === null
+      ? "Numbers in names count steps, and no log tells how many an epoch has: steps stand for epochs."
+      : `Numbers in names up to ${most} count steps, and nothing tells how many an epoch has: the last one is placed at epoch ${log.last!}, the others in proportion.`,
+  );
 }
 
 /** Checkpoints without a number ("last.keras"): by the steps or the epoch inside, as numbered ones relate to theirs. */
@@ -176,6 +223,19 @@ function fillLast(epochs: (number | null)[], files: readonly Numbered[], log: Lo
   if (chosen === undefined) return;
   epochs[chosen] = last;
   if (named.length === 0 && log.last !== null) assumptions.push(`${files[chosen]!.path} names no epoch; it is taken for the last one, ${last}.`);
+}
+
+/** Predictions that have no place in the order of epochs are not measured; that is said. One alone was made at the end. */
+function tellLeftOut(epochs: (number | null)[], files: readonly Numbered[], log: Log, assumptions: string[]): void {
+  const open = files.filter((_, i) => epochs[i] === null);
+  const first = open[0];
+  if (first === undefined) return;
+  if (files.length === 1) {
+    epochs[0] = log.last ?? 0;
+    assumptions.push(`${first.path} names no epoch of the log; it is taken for the last one, ${epochs[0]}.`);
+    return;
+  }
+  assumptions.push(`${first.path}${open.length > 1 ? ` and ${open.length - 1} more predictions` : ""} name${open.length > 1 ? "" : "s"} no epoch of the log and ${open.length > 1 ? "are" : "is"} left out.`);
 }
 
 function gcd(a: number, b: number): number {

@@ -3,6 +3,7 @@ import { type Item, pseudoPath, tokensOfItem } from "./arrays";
 import type { Chosen } from "./chosen";
 import { templateOf } from "./numbers";
 import type { Peek } from "./plan";
+import { natural } from "./sets";
 import { compatible, fitter, squeezed, without } from "./shapes";
 import { beginAlike, type Look, lookOf, oneHotAxis } from "./values";
 
@@ -108,7 +109,7 @@ export function withoutCopies(labels: readonly Item[], peek: Peek): Item[] {
   const copies = new Set<Item>();
   for (const list of numberedSeries(labels)) {
     if (list.some((item) => tokensOfItem(item).some((t) => t.kind === "epoch" || t.kind === "step"))) continue; // named so
-    const [first, ...others] = list;
+    const [first, ...others] = list.toSorted((a, b) => natural(pseudoPath(a), pseudoPath(b)));
     if (others.every((item) => beginAlike(first!, item, peek))) for (const item of others) copies.add(item);
   }
   return labels.filter((item) => !copies.has(item));

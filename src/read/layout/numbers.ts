@@ -32,10 +32,12 @@ const NEVER_WORDS = new Set(
 );
 /** Folders whose number is an epoch's even where the file within has none. */
 const CHECKPOINT_FOLDERS = new Set(["cp", "ckpt", "ckpts", "checkpoint", "chkpt", "chk", "snapshot", "snap", "save", "weights", "model"]);
+/** "0005_epoch_pred": the word may follow; not one that has a number of its own ("fold_1_epoch_05"). */
+const EPOCH_AFTER = /^[-_. ]?(?:epoch|ep)(?![A-Za-z])(?![-_.=# ]*\d)/i;
 const DATE = /(?<!\d)(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:[-_T ]+\d{2}[-_:.h]?\d{2}(?:[-_:.m]?\d{2})?)?(?!\d)/g;
 const OTHER_NUMBERS = [
   DATE,
-  /(?<![\d.])(?:0|[1-9]\d*)\.\d+(?:e[-+]?\d+)?(?!\d)/gi, // scores such as 0.32
+  /(?<![\d.]|(?<![a-z])(?:epoch|ep|e)[-_=. ]?)(?:0|[1-9]\d*)\.\d+(?:e[-+]?\d+)?(?!\d)/gi, // scores such as 0.32; not ep10.1.npy, case 1 of epoch 10
   /\d+(?:\.\d+)?e[-+]?\d+/gi, // 1e-4
   /\d+(?:x\d+)+/gi, // 256x256
   /\d+d(?![a-z])/gi, // 3d
@@ -60,12 +62,18 @@ function blanked(text: string): string {
   return out;
 }
 
-function kindOf(word: string, glued: boolean): NumberToken["kind"] {
-  if (EPOCH_WORDS.has(word) || word.endsWith("epoch")) return "epoch";
+function kindOf(word: string, glued: boolean, after: string): NumberToken["kind"] {
+  if (EPOCH_WORDS.has(word) || word.endsWith("epoch") || EPOCH_AFTER.test(after)) return "epoch";
   if (glued) return "never"; // "2nd", parts of identifiers
   if (STEP_WORDS.has(word) || /(?:step|iter)s?$/.test(word)) return "step";
   if (CASE_WORDS.has(word)) return "case";
   return NEVER_WORDS.has(word) ? "never" : "plain";
+}
+
+/** Whether letters go on behind the digits: "2nd"; a capital begins a new word in camelCase ("Step0200Val"). */
+function gluedTo(text: string, end: number): boolean {
+  const next = text[end] ?? "";
+  return /[a-z]/.test(next) || (/[A-Z]/.test(next) && !/[A-Z]?[a-z]+\d+$/.test(text.slice(0, end)));
 }
 
 /** Numbers in one segment; `text` is a folder's name, a file's stem or a part of an entry's path. */
@@ -80,7 +88,7 @@ export function tokensInSegment(text: string, segment: number): NumberToken[] {
     tokens.push({
       segment,
       value: Number(match[0]),
-      kind: kindOf(word, /^[A-Za-z]/.test(clean.slice(end))),
+      kind: kindOf(word, gluedTo(clean, end), clean.slice(end)),
       word,
       start: before === null ? match.index : before.index + before[1]!.length - word.length,
       end,

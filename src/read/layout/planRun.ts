@@ -6,6 +6,7 @@ import { type Paired, pairCases } from "./pairing";
 import type { LabelPlan, PairPlan, PlanInput, RunPlan, VolumeRole } from "./plan";
 import { type ItemSet, labelSets, natural, nameOf, numberPredictions, predictionSets, sharedFiles } from "./sets";
 import { compatible } from "./shapes";
+import { settleSplits } from "./splits";
 import { unstack } from "./stacked";
 
 /** Pure: the same headers, values and options give the same plan. */
@@ -14,6 +15,7 @@ export function planRun(input: PlanInput): RunPlan {
   const items = makeItems(input.volumes);
   const chosen = choose(items, input.options, (path, message) => problem(notes, path, message));
   guessKinds(items, input.peek, chosen, (text) => notes.assumptions.add(text));
+  settleSplits(items, (text) => notes.assumptions.add(text));
   const predictions = items.filter((item) => item.kind === "predictions");
   const labelled = items.filter((item) => item.kind === "labels");
   const labels = predictions.length === 0 ? labelled : withoutCopies(labelled, input.peek);
@@ -76,7 +78,8 @@ function pickSeries(sets: readonly ItemSet[], labels: readonly ItemSet[], assume
   }
   const hasVal = sets.some((s) => s.split === null || s.split === "val");
   const out = [...taken.values()].filter((set) => set.split !== "test" || !hasVal);
-  for (const set of left.values()) assume(`Of several predictions of the same epochs, ${set.path} and those like it are left out; “Choose Predictions…” takes others.`);
+  const [first] = left.values();
+  if (first !== undefined) assume(`Of several predictions of the same epochs, ${first.path} and ${left.size > 1 ? `${left.size - 1} more and ` : ""}those like it are left out; “Choose Predictions…” takes others.`);
   return out;
 }
 

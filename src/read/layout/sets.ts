@@ -53,16 +53,66 @@ export function numberPredictions(predictions: readonly Item[], labels: readonly
   }
   const chosen = tokensInNames(open.map(pseudoPath));
   const cases = new Map<SplitWord | null, CaseNames>();
+  const namesFor = (split: SplitWord | null): CaseNames => {
+    const names = cases.get(split) ?? caseNames(labels.filter((l) => l.split === null || l.split === (split ?? l.split)));
+    cases.set(split, names);
+    return names;
+  };
+  const beside = besideCases(open, namesFor);
   for (const [i, item] of open.entries()) {
+    const known = beside.get(item);
+    if (known !== undefined) {
+      item.token = known;
+      continue;
+    }
     const token = chosen[i] ?? null;
     if (token === null) continue;
-    const names = cases.get(item.split) ?? caseNames(labels.filter((l) => l.split === null || l.split === (item.split ?? l.split)));
-    cases.set(item.split, names);
+    const names = namesFor(item.split);
     item.token = token.segment >= item.stem && namesCase(item, token, names) ? (tokensOfItem(item).findLast((t) => t.segment < item.stem && isEpochFolder(t) && (t.segment > 0 || t.kind !== "plain")) ?? null) : token;
   }
 }
 
+/**
+ * Of files with several numbers ("0001_P03_pred.npz") the one without which the name is that of a labelled case, in all files
+ * alike but for their numbers: the other one is the epoch's. Nothing where that is so of none, or of more than one.
+ */
+function besideCases(items: readonly Item[], namesFor: (split: SplitWord | null) => CaseNames): Map<Item, NumberToken> {
+  const series = new Map<string, Item[]>();
+  for (const item of items) {
+    const template = templateOf(pseudoPath(item));
+    const known = series.get(template);
+    if (known === undefined) series.set(template, [item]);
+    else known.push(item);
+  }
+  const out = new Map<Item, NumberToken>();
+  for (const list of series.values()) {
+    const names = namesFor(list[0]!.split);
+    const rows = list.map(tokensOfItem);
+    if (names.keys.size === 0 || rows[0]!.length < 2) continue;
+    const may = rows[0]!.map((_, c) => c).filter((c) => !["never", "case"].includes(rows[0]![c]!.kind) && new Set(rows.map((row) => row[c]!.value)).size > 1);
+    const same = (key: string): boolean => names.keys.has(key);
+    const sameNumber = (key: string): boolean => digitsOf(key).some((d) => names.digits.has(d));
+    // First with cases named where the labels name theirs: by the file, or by the folder around it.
+    for (const [isCase, place] of [[same, names.place], [same, null], [sameNumber, null]] as const) {
+      const rest = (item: Item, token: NumberToken): string => (place === "file" ? caseKey({ ...item, token }, item.stem) : caseKey({ ...item, token }));
+      const columns = may.filter((c) => {
+        const seen = new Set<string>(); // each case once an epoch
+        return list.every((item, k) => {
+          const key = rest(item, rows[k]![c]!);
+          return isCase(key) && seen.size < seen.add(`${rows[k]![c]!.value} ${key}`).size;
+        });
+      });
+      if (columns.length !== 1) continue;
+      for (const [k, item] of list.entries()) out.set(item, rows[k]![columns[0]!]!);
+      break;
+    }
+  }
+  return out;
+}
+
 interface CaseNames {
+  /** Whether the names of the labels' files name the cases, else folders around them. */
+  readonly place: "file" | null;
   readonly keys: ReadonlySet<string>;
   readonly digits: ReadonlySet<string>;
   readonly fits: (shape: readonly number[]) => boolean;
@@ -77,6 +127,7 @@ function caseNames(labels: readonly Item[]): CaseNames {
   const keys = new Set(several ? labels.map((item) => caseKey(item)) : []);
   const only = several ? undefined : labels[0];
   return {
+    place: several && labels.every((item) => caseKey(item, item.stem) !== "") ? "file" : null,
     keys,
     digits: new Set([...keys].flatMap(digitsOf)),
     fits: fitter(labels.map((l) => l.shape)),

@@ -13,10 +13,25 @@ export function extraAxes(big: readonly number[], small: readonly number[]): num
   return big.map((_, axis) => axis).filter((axis) => sameShape(without(big, axis), small));
 }
 
-/** Same voxels: equal shapes, or equal but for one class axis of either (one-hot labels, probabilities), axes of length 1 aside. */
+/**
+ * Same voxels: equal shapes, or equal but for one class axis of either (one-hot labels, probabilities) or of both at different
+ * places, axes of length 1 aside; also with the voxels of each case in one axis (N, H·W, C), as networks that end on a
+ * reshape give them.
+ */
 export function compatible(a: readonly number[], b: readonly number[]): boolean {
   const [p, q] = [squeezed(a), squeezed(b)];
-  return sameShape(p, q) || extraAxes(p, q).length > 0 || extraAxes(q, p).length > 0;
+  return sameShape(p, q) || extraAxes(p, q).length > 0 || extraAxes(q, p).length > 0 || classesElsewhere(p, q) || flattened(p, q) || flattened(q, p);
+}
+
+/** (N, C, H, W) and (N, H, W, C). */
+function classesElsewhere(p: readonly number[], q: readonly number[]): boolean {
+  if (p.length !== q.length || p.length < 4) return false;
+  return [1, p.length - 1].some((i) => [1, q.length - 1].some((j) => i !== j && p[i] === q[j] && sameShape(without(p, i), without(q, j))));
+}
+
+/** (N, H·W) or (N, H·W, C) for the cases of (N, H, W). */
+function flattened(flat: readonly number[], full: readonly number[]): boolean {
+  return full.length >= 3 && (flat.length === 2 || flat.length === 3) && flat[0] === full[0] && flat[1] === sizeOf(full.slice(1));
 }
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

@@ -8,12 +8,24 @@ export interface Hint {
   readonly strength: 1 | 2 | 3;
 }
 
-/** Lower-case words of a name: split at everything that is no letter, at camelCase, digits left out. */
+/** Lower-case words of a name: split at everything that is no letter, at camelCase, and where two known words are glued ("predmask", "valgt"); digits left out. */
 export function wordsOf(name: string): string[] {
   return name
     .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/)
     .filter((word) => word !== "")
-    .map((word) => word.toLowerCase());
+    .flatMap((word) => unglued(word.toLowerCase()));
+}
+
+/** Short words that are glued to each other. */
+const GLUED = new Set("val valid train test pred preds predicted gt true label labels mask masks seg segs prob probs".split(" "));
+
+function unglued(word: string): string[] {
+  for (let at = 2; at <= word.length - 2; at++) {
+    const [a, b] = [word.slice(0, at), word.slice(at)];
+    // "trainval" and such name no one split.
+    if (GLUED.has(a) && GLUED.has(b) && !(SPLITS.has(a) && SPLITS.has(b))) return [a, b];
+  }
+  return [word];
 }
 
 const table = (strong: string, usual: string, weak: string): ReadonlyMap<string, 1 | 2 | 3> =>
@@ -35,11 +47,14 @@ const PREDICTIONS = table(
 );
 const IMAGES = table("x image images img imgs input inputs xval xtest xtrain", "scan scans raw ct mri mr flair photo photos picture pictures", "data vol volume volumes im");
 
+/** "pr" is a prediction beside a word for masks alone, as in the examples of segmentation_models; elsewhere it begins names of cases. */
+const PR_MASK = /(?:^|[^A-Za-z])pr[-_. ]?(?:masks?|labels?|segs?|maps?)(?![A-Za-z])/i;
+
 /** What one name says: predictions go before labels ("pred_masks"), labels before images ("image_labels"). */
 export function hintOf(name: string): Hint | null {
   const words = wordsOf(name);
   const best = (of: ReadonlyMap<string, 1 | 2 | 3>): number => words.reduce((most, word) => Math.max(most, of.get(word) ?? 0), 0);
-  const [p, l, x] = [best(PREDICTIONS), best(LABELS), best(IMAGES)];
+  const [p, l, x] = [PR_MASK.test(name) ? 3 : best(PREDICTIONS), best(LABELS), best(IMAGES)];
   const strength = (n: number): 1 | 2 | 3 => (n === 3 ? 3 : n === 2 ? 2 : 1);
   if (p >= 2 && (p >= l || l < 3)) return { kind: "predictions", strength: strength(p) };
   if (l >= 2) return { kind: "labels", strength: strength(l) };
@@ -68,6 +83,9 @@ const SPLITS: ReadonlyMap<string, SplitWord> = new Map([
 /** Words that say nothing beside a role or split. */
 const FILLERS = new Set("set data split splits dir folder epoch epochs ep step steps final last best all per and the of map maps volume volumes npy npz nii nifti png".split(" "));
 const plain = (word: string): boolean => isRoleWord(word) || FILLERS.has(word);
+
+/** Whether a name holds words beside those of roles and splits: it names a case, a network, a data set. */
+export const namesMoreThanRole = (name: string): boolean => !wordsOf(name).every(plain);
 
 /** The split that the name of a file or entry says. */
 export function splitOf(name: string): SplitWord | null {

@@ -21,9 +21,9 @@ const SICK: Readonly<Record<SymptomId, Sick>> = {
   "only-background": { measures: run({ series: [loss(fall(12, 1, 0.14)), valLoss(fall(12, 0.9, 0.14))], epochs: nothing }), subject: { class: 0 }, since: 0, says: /^Every voxel is predicted as background since epoch 0: 0 of 100 labelled/ },
   "constant-prediction": {
     measures: run({ series: [loss(fall(12, 1, 0.5))], epochs: times(6, (i) => epoch(2 * i, [[850, 50], [90, 10]], { constant: i > 1 })) }),
-    since: 4, says: /All 4 cases get the same prediction, voxel for voxel since epoch 4/,
+    since: 4, says: /All 4 cases get the same prediction since epoch 4, voxel for voxel, though/,
   },
-  "class-never-learned": { measures: run({ series: [loss(fall(12, 1, 0.2))], epochs: learned.map((e) => scores(e.epoch, 0.9, 0)) }), subject: { class: 2 }, since: 0, says: /^Class 2 was never learned: Dice at most 0 in all 12 measured epochs \(0 to 11\)/ },
+  "class-never-learned": { measures: run({ series: [loss(fall(12, 1, 0.2))], epochs: learned.map((e) => scores(e.epoch, 0.9, 0)) }), subject: { class: 2 }, since: 0, says: /^Class 2 was never learned: Dice is 0 in all 12 measured epochs \(0 to 11\)/ },
   "class-lost": { measures: run({ series: [loss(fall(12, 1, 0.2))], epochs: times(12, (i) => scores(i, 0.9, i < 7 ? 0.6 : 0)) }), subject: { class: 2 }, since: 7, says: /^Class 2 was learned and lost: Dice reached 0.75 at epoch 0 and has been below 0.01 since epoch 7/ },
   "class-confused": { measures: run({ series: [loss(fall(12, 1, 0.2))], epochs: times(4, (i) => epoch(3 * i, [[900, 0, 0], [0, 60, 0], [5, 30, 5]])) }), subject: { class: 2 }, since: 0, says: /75 % of class 2 as class 1/ },
   "flat-validation": {
@@ -31,8 +31,8 @@ const SICK: Readonly<Record<SymptomId, Sick>> = {
     since: 0, says: /val_loss stands still since epoch 0 .* val_accuracy has been exactly 0.8583/,
   },
   "flat-training": { measures: run({ series: [loss(times(12, () => 1)), valLoss(times(12, () => 1))] }), since: 0, says: /has not moved at all: loss is 1 at all 12 points/ },
-  "nan-loss": { measures: run({ series: [loss([1, 0.8, NaN, NaN, NaN]), valLoss([1, 0.9, 0.8, NaN, NaN])] }), since: 2, subject: { series: "loss" }, says: /loss is NaN since epoch 2 and has not come back: 3 of 5 points of loss and 2 of 5 points of val_loss/ },
-  "diverging-loss": { measures: run({ series: [loss([0.85, 0.45, 0.25, 0.2, 0.46, 2.9, 4.1, 5.1, 24, 60]), valLoss([0.5, 0.3, 0.2, 0.19, 0.3, 1, 2.6, 14, 22, 70])] }), since: 4, says: /opened at 0.85, was 0.2 at epoch 3, and ends at 60/ },
+  "nan-loss": { measures: run({ series: [loss([1, 0.8, NaN, NaN, NaN]), valLoss([1, 0.9, 0.8, NaN, NaN])] }), since: 2, subject: { series: "loss" }, says: /loss has been NaN since epoch 2: 3 of 5 points of loss and 2 of 5 points of val_loss/ },
+  "diverging-loss": { measures: run({ series: [loss([0.85, 0.45, 0.25, 0.2, 0.46, 2.9, 4.1, 5.1, 24, 60]), valLoss([0.5, 0.3, 0.2, 0.19, 0.3, 1, 2.6, 14, 22, 70])] }), since: 4, says: /loss has diverged since epoch 4: it opened at 0.85, was 0.2 at epoch 3, and ends at 60/ },
   "overfitting": {
     measures: run({ series: [loss(fall(40, 1, 0.05, 0.1)), valLoss(times(40, (i) => (i < 12 ? 1 - 0.05 * i : 0.45 + 0.01 * (i - 11))))], checkpoints: checkpoints(() => ({}), 8) }),
     since: 11, says: /val_loss was best at epoch 11 .* went on falling/,
@@ -49,7 +49,7 @@ const SICK: Readonly<Record<SymptomId, Sick>> = {
   "weights-non-finite": { measures: run({ checkpoints: checkpoints((name, i) => (name === "out/kernel" && i > 2 ? { nan: 1000, inf: 2 } : {})) }), subject: { layer: "out" }, since: 6, says: /1,000 NaN, 2 infinite/ },
   "weights-exploding": { measures: run({ checkpoints: checkpoints((name, i) => (name === "out/kernel" ? { meanAbs: 0.08 * 5 ** i } : {})) }), subject: { layer: "out" }, since: 4, says: /out\/kernel has a mean magnitude of 10, 125 times/ },
   "layer-frozen": { measures: run({ checkpoints: checkpoints((name, i) => (name === "enc/kernel" && i > 1 ? { identical: true, maxAbsChange: 0 } : {}), 5) }), subject: { layer: "enc" }, since: 4, says: /enc\/kernel is bit for bit the same in the last 4 checkpoints/ },
-  "nothing-changes": { measures: run({ checkpoints: checkpoints((name, i) => (i === 0 ? {} : name.includes("moving") ? {} : { identical: true, maxAbsChange: 0 })) }), since: 2, says: /no trainable tensor moved/ },
+  "nothing-changes": { measures: run({ checkpoints: checkpoints((name, i) => (i === 0 ? {} : name.includes("moving") ? {} : { identical: true, maxAbsChange: 0 })) }), since: 2, says: /every trainable tensor is the same, bit for bit/ },
   "class-weights-near-zero": { measures: run({ loss: GDL, classWeights: { ...WEIGHTS, absentShare: 0.1 } }), since: null, says: /1.4e-11 \(class 0, V = 269,177\) and 1.2e-7 \(class 2/ },
   "absent-class-dominates": { measures: run({ loss: GDL, classWeights: { ...WEIGHTS, weights: [1e-3, 1e-2, 1e-2] } }), since: null, says: /1.4 of 3 classes that an image lacks hold 99.99 % of the weight/ },
   "validation-without-foreground": { measures: run({ series: [loss(fall(12, 1, 0.2))], labels: labels([[784, 0, 0], [784, 0, 0]]) }), since: 0, says: /1,568 voxels in 2 cases/ },
@@ -172,16 +172,91 @@ describe("one leading finding per cause", () => {
     assert.deepEqual(diagnose(early, { state: "finished" }).findings.map((f) => f.symptom).sort(), ["nan-loss", "only-background"]);
   });
 
+  it("classes that go at different times are told apart, the later below the earlier", () => {
+    const rows = (one: number, two: number): number[][] => [[900, 0, 0], [60 - one, one, 0], [40 - two, 0, two]];
+    const measures = run({ series: [loss(fall(12, 1, 0.2))], epochs: times(12, (i) => epoch(i, rows(i < 3 ? 50 : 0, i < 8 ? 30 : 0))) });
+    const { findings } = diagnose(measures, { state: "finished" });
+    const told = (f: Finding): unknown => [f.symptom, f.subject.class, f.since?.epoch];
+    assert.deepEqual(findings.map(told), [["class-lost", 1, 3]]);
+    assert.deepEqual(findings[0]!.explains.filter((f) => f.symptom === "class-lost").map(told), [["class-lost", 2, 8]]);
+    const together = run({ series: [loss(fall(12, 1, 0.2))], epochs: times(12, (i) => epoch(i, rows(i < 3 ? 50 : 0, i < 4 ? 30 : 0))) });
+    assert.deepEqual(diagnose(together, { state: "finished" }).findings.map((f) => [f.symptom, f.subject, f.since]), [["class-lost", { classes: [1, 2] }, { epoch: 3 }]]);
+  });
+
   it("weights of a loss in a healthy run stay information", () => {
     const findings = all(HEALTHY["generalised Dice that works"]!);
     assert.deepEqual([...new Set(findings.map((f) => f.severity))], ["info"]);
   });
 });
 
+describe("the likeliest cause comes first", () => {
+  const first = (m: RunMeasures, id: SymptomId): string => all(m).find((f) => f.symptom === id)?.causes[0] ?? "not found";
+  it("foreground that was found before a collapse", () => {
+    const measures = run({ series: [loss(fall(12, 1, 0.2))], epochs: times(12, (i) => scores(i, i < 6 ? 0.8 : 0, i < 6 ? 0.6 : 0)) });
+    assert.match(first(measures, "only-background"), /^Foreground was found before \(mean Dice 0.\d+ at epoch 0\): look at what changed by epoch 6/);
+  });
+  it("weights far above their initial scale", () => {
+    const measures = run({ series: [loss(fall(12, 1, 0.9))], epochs: nothing, checkpoints: checkpoints((name) => (name.endsWith("kernel") ? { meanAbs: 18 } : {})) });
+    assert.match(first(measures, "only-background"), /^The steps were too large: 2 of 2 kernels .* mean magnitude 18/);
+    assert.match(all(measures)[0]!.advice[0]!, /a tenth of the learning rate/);
+  });
+  it("validation that is never like training", () => {
+    const measures = run({ series: [loss(fall(12, 1, 0.1)), valLoss(times(12, (i) => 2 + 0.1 * i))], epochs: learned.map((e) => scores(e.epoch, 0.2, 0)) });
+    assert.match(first(measures, "class-never-learned"), /^Even at its best val_loss is 2 where loss is 1: inputs or labels of validation/);
+    assert.match(first(measures, "overfitting"), /^Even at its best val_loss/);
+  });
+  it("classes that take each other's place", () => {
+    const swapped = run({ series: [loss(fall(12, 1, 0.2))], epochs: times(6, (i) => epoch(2 * i, [[900, 0, 0], [0, 5, 55], [0, 38, 2]])) });
+    assert.match(first(swapped, "class-confused"), /^Classes 1 and 2 take each other's place/);
+  });
+  it("a loss that rose before it was NaN, and a validation loss alone", () => {
+    assert.match(first(run({ series: [loss([1, 0.2, 0.9, 3, NaN, NaN])] }), "nan-loss"), /^It had risen from 0.2 to 3 before/);
+    assert.match(first(run({ series: [loss(fall(6, 1, 0.2)), valLoss(times(6, () => NaN))] }), "nan-loss"), /^The training loss \(loss\) stays finite/);
+  });
+  it("weights that never change are no matter of how much is background", () => {
+    const measures = run({ series: [loss(times(8, () => 1.2))], epochs: times(4, (i) => epoch(2 * i, [[500, 400], [90, 10]])), checkpoints: checkpoints((_, i) => (i === 0 ? {} : { identical: true, maxAbsChange: 0 })) });
+    assert.match(first(measures, "nothing-changes"), /^The learning rate is 0/);
+  });
+});
+
+describe("what a statement claims is so", () => {
+  const ids = (m: RunMeasures): string[] => all(m).map((f) => f.symptom);
+  it("a level that is noisy at first is flat where nothing is found, and only there", () => {
+    const level = [0.995, 0.992, 0.9905, 0.99, 0.99, 0.9899, 0.9898, 0.9899, 0.9898, 0.9898];
+    assert.ok(ids(run({ series: [loss(level)], epochs: times(5, (i) => scores(2 * i, 0.01, 0.02)) })).includes("flat-training"));
+    assert.ok(!ids(run({ series: [loss(level)], epochs: times(5, (i) => scores(2 * i, 0.5, 0.5)) })).includes("flat-training"));
+    assert.ok(!ids(run({ series: [loss(level)] })).includes("flat-training"));
+    const slow = times(10, (i) => 0.995 - 0.0009 * i);
+    assert.ok(!ids(run({ series: [loss(slow)], epochs: times(5, (i) => scores(2 * i, 0.01, 0.02)) })).includes("flat-training"));
+  });
+  it("a validation loss is not flat while training improves, where training ends above its opening", () => {
+    const measures = run({ series: [loss([0.32, 0.14, ...times(10, () => 0.93)]), valLoss([0.14, 0.14, ...times(10, () => 0.92)])], epochs: times(12, (i) => scores(i, 0, 0, { constant: true })) });
+    assert.ok(!ids(measures).includes("flat-validation"));
+    assert.ok(ids(measures).includes("diverging-loss"));
+  });
+  it("a collapse near the end of a short run is divergence", () => {
+    assert.deepEqual(ids(run({ series: [loss([0.711, 0.71, 0.706, 0.679, 0.288, 0.101, 0.612, 0.64, 0.64, 0.64])] })), ["diverging-loss"]);
+  });
+  it("a training loss that was as low before has not gone on falling", () => {
+    const measures = run({ series: [loss([0.581, 0.54, 0.601, 0.534, 0.818, 0.604, 0.584, 0.465, 0.566, 0.592]), valLoss([0.576, 0.641, 0.594, 0.574, 0.294, 0.329, 0.403, 0.5, 0.466, 0.377])] });
+    assert.ok(!ids(measures).includes("overfitting"));
+  });
+  it("TensorBoard's equal tags are told apart by their split, and a score per epoch leads", () => {
+    const tag = { tag: "epoch_loss", lines: null };
+    const measures = run({
+      series: [loss(fall(40, 1, 0.05, 0.1), tag), valLoss(times(40, (i) => (i < 12 ? 1 - 0.05 * i : 0.45 + 0.01 * (i - 11))), tag), series("evaluation_accuracy_vs_iterations", "val", "accuracy", times(40, () => 0.9), { unit: "step" }), series("epoch_accuracy", "val", "accuracy", times(40, () => 0.9))],
+      epochs: learned.map((e) => scores(e.epoch === 11 ? 39 : e.epoch, 0.9, 0)),
+    });
+    const said = all(measures);
+    assert.match(said.find((f) => f.symptom === "overfitting")!.message, /^Validation epoch_loss was best at epoch 11 .* while training epoch_loss went on falling/);
+    assert.deepEqual(said.find((f) => f.symptom === "logged-metric-misleads")!.since, { epoch: 0 });
+  });
+});
+
 describe("what cannot be judged is said", () => {
   const doubts = (m: RunMeasures, state: RunState = "finished"): string => diagnose(m, { state }).cannotJudge.join(" ");
   it("nothing at all", () => assert.match(doubts(EMPTY), /neither a log nor a prediction/));
-  it("a log alone", () => assert.match(doubts(run({ series: [loss(fall(9, 1, 0.1))] })), /No labels and predictions/));
+  it("a log alone", () => assert.match(doubts(run({ series: [loss(fall(9, 1, 0.1))] })), /No predictions of validation cases/));
   it("labels without predictions", () => assert.match(doubts(run({ series: [loss(fall(9, 1, 0.1))], labels: labels([[9, 1]]) })), /no predictions/));
   it("one epoch", () => assert.match(doubts(HEALTHY["one epoch only"]!), /Predictions of 1 epoch are too few/));
   it("predictions that end before the run", () => assert.match(doubts(run({ series: [loss(fall(40, 1, 0.1))], epochs: times(3, (i) => scores(i, 0, 0)) })), /Predictions end at epoch 2 of 39/));

@@ -141,10 +141,46 @@ describe("what values mean", () => {
     assert.equal(got.ignored, 256 - expected[0]! - expected[1]!);
   });
   it("classes keep their indices, and are as many as either side knows", () => {
-    const sparse = epoch(pair(stored(mapped(labels2, (v) => (v === 3 ? 5 : v))).entry, stored(spread(guess2, C, 3, soft(C)), Float32Array).entry));
+    const gap = (v: number): number => (v === 3 ? 5 : v);
+    const sparse = epoch(pair(stored(mapped(labels2, gap)).entry, stored(mapped(guess2, gap)).entry));
     assert.equal(sparse.classes, 6);
+    assert.equal(sparse.labelValues, undefined);
+    // A network with a class too few: the last one is never predicted.
+    const fewer = epoch(pair(stored(labels2).entry, stored(spread(mapped(guess2, (v) => v % 3), C - 1, 3, soft(C - 1)), Float32Array).entry));
+    assert.equal(fewer.classes, C);
+    assert.equal(fewer.labelValues, undefined);
     assert.equal(epoch(pair(stored(binary).entry, stored(spread(guess, 7, 3, soft(7)), Float32Array).entry)).classes, 7);
     assert.equal(measureEpoch({ ...WHAT, classesHint: 9 }, [pair(stored(binary).entry, stored(guess).entry)]).classes, 9);
+  });
+  it("as many label values as channels are their classes in order, where they are no indices of channels", () => {
+    const predictions = stored(spread(guess2, C, 3, soft(C)), Float32Array).entry;
+    for (const values of [[0, 1, 2, 4], [1, 2, 3, 4], [0, 85, 170, 255], [0, 7, 11, 26]]) {
+      const labels = stored(mapped(labels2, (v) => values[v]!)).entry;
+      const got = epoch(pair(labels, predictions));
+      check(got, expected2);
+      assert.deepEqual(got.labelValues, values);
+      const set = measureLabels({ path: "l", split: "val", classesHint: null, files: 1, values }, [pair(labels, predictions)]);
+      assert.equal(set.classes, C);
+      assert.equal(set.volumes.reduce((a, b) => a + b, 0), N * 12 * 10);
+    }
+    const voided = epoch(pair(stored(mapped(labels2, (v) => [0, 4, 2, 255][v]!)).entry, stored(spread(mapped(guess2, (v) => v % 3), 3, 3, soft(3)), Float32Array).entry));
+    assert.deepEqual(voided.labelValues, [0, 2, 4]);
+    assert.equal(voided.ignored, labels2Count(3));
+  });
+  it("grey levels from 0 to 255 are classes beside class indices", () => {
+    const three = blobs([3, 9, 9], 3, 31);
+    const other = blobs([3, 9, 9], 3, 32);
+    check(epoch(pair(stored(mapped(three, (v) => [0, 127, 255][v]!)).entry, stored(other).entry)), counted(three, other, 3), 3);
+  });
+  it("probabilities stored as an image, beside labels of 0 and 1", () => {
+    check(epoch(pair(stored(binary, Float32Array).entry, stored({ shape: guess.shape, at: (n, y, x) => (guess.at(n, y, x) === 1 ? 130 + 15 * n + y : 3 * y + x) }).entry)), expected, 2);
+  });
+  it("voxels of each case in one axis", () => {
+    const flat = (nd: Nd): Nd => ({ shape: [N, 120], at: (n, i) => nd.at(n, Math.floor(i / 10), i % 10) });
+    const got = epoch(pair(stored(labels2).entry, stored(spread(flat(guess2), C, 2, soft(C)), Float32Array).entry));
+    check(got, expected2);
+    assert.equal(got.cases, N);
+    check(epoch(pair(stored(flat(labels2)).entry, stored(guess2).entry)), expected2);
   });
   it("more than 256 classes", () => {
     const many: Nd = { shape: [2, 20, 20], at: (n, y, x) => n * 400 + y * 20 + x };
@@ -233,6 +269,8 @@ describe("what cannot be measured", () => {
     ["label values beyond classes", () => pair(stored({ ...labels2, at: () => 70000 }, Int32Array).entry, stored(guess2).entry), /^labels hold the value 70000, which is no class index \(0 to 1023\)$/],
     ["colours for labels", () => pair(stored(spread(labels2, 3, 3, (c) => 100 + c)).entry, stored(guess2).entry), /^labels \(5, 12, 10, 3\) hold the value 100: neither one-hot nor one class index a voxel$/],
     ["fractions of one channel for many classes", () => pair(stored(labels2).entry, stored({ ...guess2, at: () => 0.5 }, Float32Array).entry), /fractions.*4 classes/],
+    ["label values that are no channels, and fewer", () => pair(stored({ ...labels2, at: (n, y, x) => [0, 2, 4, 4][labels2.at(n, y, x)]! }).entry, stored(spread(guess2, C, 3, soft(C)), Float32Array).entry), /^labels hold the values 0, 2, 4, predictions 4 values a voxel: which class is which is not told$/],
+    ["scores without the background's", () => pair(stored(labels2).entry, stored(spread(guess2, C - 1, 3, (c, right) => (right ? 0.9 : 0.2 + c / 10)), Float32Array).entry), /^predictions hold 3 scores a voxel that do not sum to 1, labels the classes 0 to 3: whether the background has a score/],
     ["negative class indices", () => pair(stored(labels2).entry, stored({ ...guess2, at: () => -1 }, Int8Array).entry), /negative/],
     ["nothing", () => pair(stored({ ...labels2, shape: [0, 12, 10] }).entry, stored(guess2).entry), /^labels hold no voxels: shape \(0, 12, 10\)$/],
     ["a vector", () => pair(stored({ shape: [6], at: () => 0 }).entry, stored({ shape: [6, 4], at: () => 0 }, Float32Array).entry), /^labels are no images: shape \(6,\)$/],

@@ -116,17 +116,23 @@ export function le32(value: number): number[] {
   return [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24];
 }
 
-/** Makes the checksums of a table's blocks right again, wherever its footer and index point to. */
+function readVarint(bytes: Uint8Array, at: number): [value: number, next: number] {
+  let value = 0;
+  for (let i = at, scale = 1; ; i++, scale *= 128) {
+    const b = bytes[i] ?? 0;
+    value += (b & 127) * scale;
+    if (b < 128) return [value, i + 1];
+  }
+}
+
+/** Size of the data block of a table with one: the block of the meta blocks' index follows it. */
+export function firstBlockSize(bytes: Uint8Array): number {
+  return readVarint(bytes, bytes.length - 48)[0] - 5;
+}
+
+/** Makes the checksums of a table's blocks right again, wherever its footer points to. */
 export function sealed(bytes: Uint8Array): Uint8Array {
   const out = bytes.slice();
-  const read = (at: number): [value: number, next: number] => {
-    let value = 0;
-    for (let i = at, scale = 1; ; i++, scale *= 128) {
-      const b = out[i] ?? 0;
-      value += (b & 127) * scale;
-      if (b < 128) return [value, i + 1];
-    }
-  };
   const seal = (offset: number, size: number): void => {
     if (offset + size + 5 > out.length) return;
     out.set(le32(maskedCrc32c(out, offset, offset + size + 1)), offset + size + 1);
@@ -134,11 +140,11 @@ export function sealed(bytes: Uint8Array): Uint8Array {
   let at = out.length - 48;
   const footer: number[] = [];
   for (let i = 0; i < 4; i++) {
-    const [value, next] = read(at);
+    const [value, next] = readVarint(out, at);
     footer.push(value);
     at = next;
   }
-  seal(0, footer[0]! - 5); // the one data block of a small index
+  seal(0, firstBlockSize(out)); // the one data block of a small index
   seal(footer[2]!, footer[3]!);
   return out;
 }

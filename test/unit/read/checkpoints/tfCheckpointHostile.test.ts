@@ -4,7 +4,7 @@ import { FormatError } from "../../../../src/read/bytes/source";
 import { tfCheckpoint } from "../../../../src/read/checkpoints/tfCheckpoint";
 import { memorySource } from "../bytes/memory";
 import { assertLine, measureAll } from "./support";
-import { field, fixture, number, open, sealed, table, tensorEntry, toolsFor, varint, type Files } from "./tfBundle";
+import { field, firstBlockSize, fixture, number, open, sealed, table, tensorEntry, toolsFor, varint, type Files } from "./tfBundle";
 
 /** Opens and measures what can be had, one clear line for the rest; null where it is not taken for a checkpoint. */
 function survives(index: string, files: Files): "read" | "not mine" | FormatError {
@@ -22,14 +22,18 @@ function survives(index: string, files: Files): "read" | "not mine" | FormatErro
 
 const one = tensorEntry({ dtype: 1, shape: [2], offset: 0, size: 8 });
 const data = { "x.data-00000-of-00001": new Uint8Array(64) };
-const refused = (bytes: Uint8Array, files: Files = data): string => {
-  const result = survives("x.index", { ...files, "x.index": bytes });
-  assert.ok(result instanceof FormatError, String(result));
-  return result.message;
+const refused = (bytes: Uint8Array): string => {
+  try {
+    tfCheckpoint.open(memorySource("x.index", bytes), toolsFor(data));
+  } catch (error) {
+    assertLine(error, "tf-checkpoint: ");
+    return (error as FormatError).message;
+  }
+  return assert.fail("it was read");
 };
 
 describe("TensorFlow checkpoints, torn and hostile", () => {
-  for (const prefix of ["manager/ckpt-1", "dtypes-1", "model.ckpt-5"]) {
+  for (const prefix of ["manager/ckpt-0", "dtypes-1", "model.ckpt-5"]) {
     it(`give one line for every prefix of the index and of the data of ${prefix}`, () => {
       const { index, files } = fixture(prefix);
       const shard = Object.keys(files).find((name) => name.includes(".data-"))!;
@@ -92,19 +96,15 @@ describe("TensorFlow checkpoints, torn and hostile", () => {
     assert.equal(survives("x.index", { ...data, "x.index": good }), "read");
     assert.match(refused(table([["a", one]], { handles: [[0, 2 ** 40]] })), /a block of 1099511627776 bytes at 0 does not fit/);
     assert.match(refused(table([["a", one]], { handles: [[2 ** 52, 8]] })), /does not fit/);
-    const [block] = [table([["a", one]]).length];
-    assert.ok(block > 0);
-    const size = good.indexOf(0, 60);
-    assert.ok(size > 0);
     // The same block again and again would be read again and again.
-    const first = handleOf(good);
+    const first = [0, firstBlockSize(good)] as const;
     assert.match(refused(table([["a", one]], { handles: [first, first] })), /points to a block at 0 behind one that ends at \d+/);
     assert.match(refused(table([["a", one]], { compress: (bytes) => ({ bytes, type: 4 }) })), /has compression 4/);
     assert.match(refused(table([["a", one]], { compress: () => ({ bytes: Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f, 0), type: 1 }) })), /snappy: \d+ bytes are claimed in a block of 6 bytes/);
     const spoiled = good.slice();
     spoiled[9]! ^= 1;
     assert.match(refused(spoiled), /the checksum of the block at 0 is wrong/);
-    assert.match(refused(table([["a", one]], { shards: 2 ** 31 })), /the index has no header|no header/);
+    assert.match(refused(table([["a", one]], { shards: 2 ** 31 })), /the index has no header/);
   });
 
   it("do not believe what an entry claims", () => {
@@ -129,7 +129,8 @@ describe("TensorFlow checkpoints, torn and hostile", () => {
     };
     assert.equal(sliced([0, 1], [1, 1]), "a is kept in 2 parts, of which one is missing");
     assert.match(sliced(...new Array<readonly [number, number]>(5000).fill([0, 0])), /^a is kept in 5000 parts/);
-    const many = table(Array.from({ length: 300 }, (_, i) => [`t${i}`, tensorEntry({ dtype: 8, shape: [1], offset: 0, size: 8 })] as const).concat([["z", one]]));
+    const complex = Array.from({ length: 300 }, (_, i) => [`t${i}`, tensorEntry({ dtype: 8, shape: [1], offset: 0, size: 8 })] as const);
+    const many = table([...complex, ["z", one]]);
     const problems = open("x.index", { ...data, "x.index": many })!.problems;
     assert.equal(problems.length, 21);
     assert.equal(problems[20], "280 more tensors cannot be read");
@@ -150,20 +151,6 @@ describe("TensorFlow checkpoints, torn and hostile", () => {
     }
   });
 });
-
-/** The first block's place, from the table's own index. */
-function handleOf(bytes: Uint8Array): readonly [number, number] {
-  for (let size = 1; size < bytes.length; size++) {
-    try {
-      const made = table([["a", one]], { handles: [[0, size]] });
-      open("x.index", { ...data, "x.index": made });
-      return [0, size];
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-    }
-  }
-  return assert.fail("no block");
-}
 
 describe("snappy", () => {
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

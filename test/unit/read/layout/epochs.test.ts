@@ -7,7 +7,7 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 const align = (input: Partial<AlignInput>): ReturnType<typeof alignEpochs> => alignEpochs({ logEpochs: null, stepsPerEpoch: null, predictions: [], checkpoints: [], ...input });
 
 describe("alignEpochs: predictions", () => {
-  const cases: readonly { name: string; log: number[] | null; numbers: number[]; want: (number | null)[] }[] = [
+  const cases: readonly { name: string; log: number[] | null; numbers: number[]; want: (number | null)[]; said?: RegExp }[] = [
     { name: "log from 0, files from 1", log: range(0, 11), numbers: range(1, 12), want: range(0, 11) },
     { name: "log from 0, files from 0", log: range(0, 12), numbers: range(0, 12), want: range(0, 12) },
     { name: "log from 1, files from 1", log: range(1, 10), numbers: range(1, 10), want: range(1, 10) },
@@ -21,13 +21,19 @@ describe("alignEpochs: predictions", () => {
     { name: "no log, 0 present", log: null, numbers: [0, 3], want: [0, 3] },
     { name: "no log, no 0", log: null, numbers: [1, 3], want: [0, 2] },
     { name: "an empty log", log: [], numbers: [1, 2], want: [0, 1] },
-    { name: "numbers that are no epochs of this log", log: range(0, 4), numbers: [1, 2, 400], want: [0, 1, null] },
+    { name: "numbers that are no epochs of this log", log: range(0, 4), numbers: [1, 2, 400], want: [0, 1, null], said: /f_400\.npz names no epoch of the log and is left out/ },
+    { name: "every second, the last of the log among them when counted from 0", log: range(0, 10), numbers: [1, 3, 5, 7, 9], want: [1, 3, 5, 7, 9] },
+    { name: "every second, the last of the log among them when counted from 1", log: range(0, 8), numbers: [1, 3, 5, 7, 9], want: [0, 2, 4, 6, 8] },
+    { name: "every second, either way", log: range(1, 6), numbers: [1, 3, 5], want: [1, 3, 5], said: /\(1, 3, 5\) are taken to count epochs from 1, since neither/ },
+    { name: "the first and every second", log: range(0, 6), numbers: [1, 2, 4, 6], want: [0, 1, 3, 5] },
+    { name: "one number that is none of the log's", log: range(0, 4), numbers: [9], want: [4], said: /up to 9 count steps/ },
   ];
-  for (const { name, log, numbers, want } of cases) {
+  for (const { name, log, numbers, want, said } of cases) {
     it(name, () => {
       const made = align({ logEpochs: log, predictions: files(numbers) });
       assert.deepEqual(made.predictions, want);
-      assert.deepEqual(made.assumptions, []);
+      if (said === undefined) assert.deepEqual(made.assumptions, []);
+      else assert.match(made.assumptions.join("\n"), said);
     });
   }
   it("steps, with the steps of an epoch known or inferred from the log's rows", () => {
@@ -36,7 +42,18 @@ describe("alignEpochs: predictions", () => {
     const inferred = align({ logEpochs: range(1, 14), predictions });
     assert.deepEqual(inferred.predictions, [2, 4, 14]);
     assert.match(inferred.assumptions.join(), /63 an epoch/);
+    // Saved every third epoch of 33 steps, of seven: 28 to 42 steps an epoch, and 33 alone divides both.
+    assert.deepEqual(align({ logEpochs: range(0, 6), predictions: files([99, 198], { counts: "step" }) }).predictions, [2, 5]);
     assert.deepEqual(align({ logEpochs: range(0, 3), stepsPerEpoch: 100, predictions: files([100, 150, 400]) }).predictions, [0, 1, 3]);
+  });
+  it("steps without anything that tells how many an epoch has: in their order, and that is said", () => {
+    const predictions = files([37, 100], { counts: "step" });
+    const made = align({ logEpochs: range(0, 6), predictions });
+    assert.deepEqual(made.predictions, [2, 6]);
+    assert.match(made.assumptions.join(), /nothing tells how many an epoch has: the last one is placed at epoch 6/);
+    const logless = align({ predictions });
+    assert.deepEqual(logless.predictions, [37, 100]);
+    assert.match(logless.assumptions.join(), /steps stand for epochs/);
   });
   it("one prediction without a number belongs to the last epoch, beside numbered ones only a name that says so", () => {
     assert.deepEqual(align({ logEpochs: range(0, 9), predictions: files([null]) }).predictions, [9]);

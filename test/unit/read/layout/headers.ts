@@ -3,7 +3,8 @@ import { planRun } from "../../../../src/read/layout/planRun";
 import type { PlanInput, RunPlan, VolumeHeader } from "../../../../src/read/layout/plan";
 import type { RunOptions } from "../../../../src/run";
 
-export type Values = "classes" | "shares" | "continuous" | readonly number[];
+/** "onehot": of any length, a 1 for the first class along the last axis or the axis that is sliced, else 0. */
+export type Values = "classes" | "shares" | "continuous" | "onehot" | readonly number[];
 
 export interface Array_ {
   readonly header: VolumeHeader;
@@ -38,6 +39,7 @@ export function plan(arrays: readonly Array_[], options: RunOptions = {}): RunPl
     volumes: arrays.map((a) => a.header),
     peek: (ref, count) => {
       const known = values.get(`${ref.path}#${ref.entry ?? ""}`) ?? null;
+      if (known === "onehot") return Uint8Array.from({ length: Math.min(count, 12) }, (_, i) => ((ref.slice?.index ?? i % 3) === 0 ? 1 : 0));
       return known === null ? null : Float64Array.from(typeof known === "string" ? SAMPLES[known] : known).slice(0, count);
     },
     options,

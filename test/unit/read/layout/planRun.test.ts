@@ -7,6 +7,7 @@ interface Layout {
   readonly pairs: readonly string[];
   /** Paths of label plans. */
   readonly labels?: readonly string[];
+  readonly assumed?: RegExp;
 }
 
 const epochs = (numbers: readonly number[], of: (n: number) => Array_ | Array_[]): Array_[] => numbers.flatMap(of);
@@ -189,6 +190,56 @@ const LAYOUTS: readonly Layout[] = [
     labels: ["labels"],
   },
   {
+    name: "a folder a case that its image names, an epoch a folder around them",
+    arrays: [1, 2].flatMap((c) => [
+      v(`data/label/lbl_0${c}.nii.gz`, "u1 8,8,8"),
+      v(`data/image/img_0${c}.nii.gz`, "f4 8,8,8", "continuous"),
+      ...[0, 1].map((n) => v(`eval_${n}/img_0${c}/img_0${c}_seg.nii.gz`, "u1 8,8,8")),
+    ]),
+    pairs: ["val 0 eval_0 < data/label (2)", "val 1 eval_1 < data/label (2)"],
+  },
+  {
+    name: "a folder a case, whose number some epoch has too",
+    arrays: [1, 3, 12].flatMap((c) => [v(`cases/P${pad(c, 3)}/seg_gt.nii.gz`, "u1 8,8,8"), v(`cases/P${pad(c, 3)}/t1.nii.gz`, "f4 8,8,8", "continuous"), ...[1, 2, 3].map((n) => v(`cases/P${pad(c, 3)}/seg_pred_${n}.nii.gz`, "u1 8,8,8"))]),
+    pairs: [1, 2, 3].map((n) => `val ${n} cases < cases (3)`),
+  },
+  {
+    name: "BraTS20_Training_001 is a case, whichever split the run keeps",
+    arrays: [3, 9].flatMap((c) => [
+      v(`val/BraTS20_Training_00${c}/BraTS20_Training_00${c}_seg.nii.gz`, "u1 8,8,8"),
+      v(`val/BraTS20_Training_00${c}/BraTS20_Training_00${c}_flair.nii.gz`, "f4 8,8,8", "continuous"),
+      ...[1, 2].map((n) => v(`predictions/epoch_00${n}/BraTS20_Training_00${c}.nii.gz`, "u1 8,8,8")),
+    ]),
+    pairs: [1, 2].map((n) => `val ${n} predictions/epoch_00${n} < val (2)`),
+    labels: ["val"],
+  },
+  {
+    name: "training predictions of one array stay those of the training set",
+    arrays: [v("train_y.npy", "u1 6,16,16"), v("train_pred_epoch_01.npy", "u1 6,16,16")],
+    pairs: ["train 1 train_pred_epoch_01.npy < train_y.npy (1)"],
+  },
+  {
+    name: "an array called data in the file of an epoch, below a folder of segmentations",
+    arrays: [v("eval/segmentation/val/reference.npz#mask", "u1 6,16,16"), ...epochs([1, 5], (n) => v(`eval/segmentation/val/epoch-${n}.npz#data`, "f2 6,16,16,1", "shares"))],
+    pairs: [1, 5].map((n) => `val ${n} eval/segmentation/val/epoch-${n}.npz < eval/segmentation/val/reference.npz (1)`),
+  },
+  {
+    name: "files of numbers with the same labels in each are epochs",
+    arrays: epochs([1, 2, 3], (n) => [v(`eval/0000${n}.npz#y_true`, "u1 2,4,4", [0, 1, 2, 0, 1]), v(`eval/0000${n}.npz#y_pred`, "u1 2,4,4", [0, 1, 1, n, 1])]),
+    pairs: [1, 2, 3].map((n) => `val ${n} eval/0000${n}.npz#y_pred < eval/00001.npz#y_true (1)`),
+  },
+  {
+    name: "files of numbers with other labels in each are cases",
+    arrays: epochs([1, 2, 3], (n) => [v(`eval/0000${n}.npz#y_true`, "u1 2,4,4", [0, 1, 2, 0, n]), v(`eval/0000${n}.npz#y_pred`, "u1 2,4,4", [0, 1, 1, n, 1])]),
+    pairs: ["val - eval < eval (3)"],
+  },
+  {
+    name: "numbered logits beside one-hot labels",
+    arrays: [v("gt.npy", "u1 2,4,4,3", "onehot"), ...epochs([1, 2, 3], (n) => v(`00${n}.npy`, "f4 2,4,4,3", "continuous"))],
+    pairs: [1, 2, 3].map((n) => `val ${n} 00${n}.npy < gt.npy (1)`),
+    assumed: /taken for predictions/,
+  },
+  {
     name: "a table in the results folder is none",
     arrays: [v("results/gt.npy", "u1 6,16,16"), v("results/confusion.npy", "i8 3,3", "classes"), ...epochs([1, 2], (n) => v(`results/argmax_${n}.npy`, "u1 6,16,16"))],
     pairs: [1, 2].map((n) => `val ${n} results/argmax_${n}.npy < results/gt.npy (1)`),
@@ -200,6 +251,7 @@ describe("planRun: layouts", () => {
     it(layout.name, () => {
       const made = plan(layout.arrays);
       assert.deepEqual(lines(made), layout.pairs);
+      if (layout.assumed !== undefined) assert.match(made.assumptions.join("\n"), layout.assumed);
       if (layout.labels !== undefined) assert.deepEqual(made.labels.map((l) => l.path), layout.labels);
       assert.deepEqual(made.problems, []);
     });
@@ -222,6 +274,17 @@ describe("planRun: epochs stacked in one array", () => {
   it("splits index maps along a first axis that the labels lack, and probabilities with two axes more", () => {
     assert.equal(plan([v("gt.npy", "u1 6,16,16"), v("preds.npy", "u1 4,6,16,16", "classes")]).pairs.length, 4);
     assert.equal(plan([v("gt.npy", "u1 6,16,16"), v("preds.npy", "f4 4,6,16,16,3", "shares")]).pairs.length, 4);
+  });
+  it("splits whole numbers of two classes, which are no scores since they do not sum to 1", () => {
+    const maps = [0, 1, 0, 0, 1, 1];
+    assert.equal(plan([v("gt.npy", "u1 6,16,16", maps), v("preds.npy", "u1 4,6,16,16", maps)]).pairs.length, 4);
+    assert.deepEqual(lines(plan([v("gt.npy", "u1 6,16,16", maps), v("preds.npy", "u1 2,6,16,16", "onehot")])), ["val - preds.npy < gt.npy (1)"]);
+  });
+  it("splits beside one-hot labels, and beside labels of one case a file, whose number is not that of epochs", () => {
+    assert.equal(plan([v("gt.npy", "u1 6,16,16,3", "onehot"), v("preds.npy", "u1 4,6,16,16", "classes")]).pairs.length, 4);
+    const cases = [1, 2, 3].map((c) => v(`labels/case_${c}.npy`, "u1 16,16", "classes"));
+    assert.deepEqual(lines(plan([...cases, v("preds.npy", "f4 3,16,16,4", "shares")])), ["val - preds.npy < labels (3)"]);
+    assert.equal(plan([...cases, v("preds.npy", "f4 5,3,16,16,4", "shares")]).pairs.length, 5);
   });
   it("leaves probabilities of one epoch whole, whichever axis holds the classes", () => {
     for (const shape of ["6,16,16,4", "6,4,16,16"]) assert.deepEqual(lines(plan([v("gt.npy", "u1 6,16,16"), v("preds.npy", `f4 ${shape}`, "shares")])), ["val - preds.npy < gt.npy (1)"]);
