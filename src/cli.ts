@@ -78,6 +78,9 @@ function optionsOf(values: ReadonlyMap<string, string>): RunOptions {
   };
 }
 
+/** Whether anything of a training was found, be it unreadable: numbered arrays beside labels may turn out to be a data set. */
+const holdsTraining = (run: Inspection): boolean => run.problems.length > 0 || run.sources.some(({ kind }) => kind === "log" || kind === "checkpoint" || kind === "predictions");
+
 /** What was found, as text; throws when the folder cannot be read. */
 async function inspect({ folder: asked, json, options }: Arguments): Promise<string> {
   const folder = resolve(asked);
@@ -90,7 +93,7 @@ async function inspect({ folder: asked, json, options }: Arguments): Promise<str
   for (const { path, place } of found) {
     if (process.stderr.isTTY) process.stderr.write(`reading ${relative(process.cwd(), place) || "."}\r\x1b[K`);
     const run = await new RunSession(place, { cacheFolder: null, scripts }).inspect({ ...options, scriptFolders: [folder] }, { except: pathsBelow(place, places) });
-    if (run !== null) runs.push({ path, run: portable(run) });
+    if (run !== null && holdsTraining(run)) runs.push({ path, run: portable(run) });
   }
   if (json) return jsonReport(runs);
   if (runs.length === 0) return `No run found in ${asked}: no training log, checkpoint or prediction that can be read.\n`;

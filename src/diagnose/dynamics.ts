@@ -1,5 +1,6 @@
 /** What happened in a run around the time something went wrong: causes that its own numbers suggest. */
 import type { TensorStats } from "../run";
+import { indexOfLeast, least, smooth } from "./curves";
 import type { View } from "./view";
 import { amount, number, oneClass, percent } from "./words";
 
@@ -58,20 +59,33 @@ export function collapseCauses(view: View, from: number): string[] {
   return [`Foreground was found before (mean Dice ${number(best, 3)} at epoch ${view.epochs[at]!.epoch}): look at what changed by epoch ${epoch}, such as a step that was too large (learning rate), the loss, the data.`];
 }
 
+/** The training loss still fell by a twentieth or more over the last quarter, to its least: what is missing may come yet. */
+export function stillFalling(view: View): string[] {
+  const y = view.losses.train === null ? [] : smooth(view.losses.train.y);
+  const quarter = Math.ceil(y.length / 4);
+  if (view.losses.train === null || y.length < 4) return [];
+  const [before, end] = [y[y.length - 1 - quarter]!, y[y.length - 1]!];
+  if (before - end < 0.05 * Math.max(Math.abs(before), Math.abs(end)) || end > least(y)) return [];
+  return [`The training is not over: ${view.nameOf(view.losses.train.series)} still fell from ${number(before, 3)} to ${number(end, 3)} over its last quarter, and rare classes come late. Train on.`];
+}
+
 /** Signs that validation is not like training: its loss is far higher even at its best, or classes take each other's place. */
 export function mismatchCauses(view: View): string[] {
-  const out: string[] = [];
-  const { train, val } = view.losses;
-  if (train !== null && val !== null && train.series.unit === val.series.unit && (view.last?.foreground ?? 0) < 0.3) {
-    let best = -1;
-    for (let i = 0; i < val.y.length; i++) if (best < 0 || val.y[i]! < val.y[best]!) best = i;
-    const same = best < 0 ? -1 : train.x.indexOf(val.x[best]!);
-    const [v, t] = [val.y[best] ?? 0, train.y[same] ?? 0];
-    if (same >= 0 && t > 0 && v >= 2 * t) out.push(`Even at its best ${view.nameOf(val.series)} is ${number(v, 3)} where ${view.nameOf(train.series)} is ${number(t, 3)}: inputs or labels of validation are not prepared like those of training, or BatchNorm's running statistics do not fit.`);
-  }
+  const out = lossMismatch(view);
   const taken = mostTaken(view);
   if (taken !== null) out.push(`${percent(taken.share)} of class ${oneClass(taken.c, view.measures.classes)} is predicted as class ${oneClass(taken.as, view.measures.classes)}: training and validation labels may code classes differently.`);
   return out;
+}
+
+/** The validation loss is at its best twice the training loss or more, and little foreground is found. */
+export function lossMismatch(view: View): string[] {
+  const { train, val } = view.losses;
+  if (train === null || val === null || train.series.unit !== val.series.unit || val.y.length === 0 || (view.last?.foreground ?? 0) >= 0.3) return [];
+  const best = indexOfLeast(val.y);
+  const same = train.x.indexOf(val.x[best]!);
+  const [v, t] = [val.y[best]!, train.y[same] ?? 0];
+  if (same < 0 || t <= 0 || v < 2 * t) return [];
+  return [`Even at its best ${view.nameOf(val.series)} is ${number(v, 3)} where ${view.nameOf(train.series)} is ${number(t, 3)}: inputs or labels of validation are not prepared like those of training, or BatchNorm's running statistics do not fit.`];
 }
 
 /** The foreground class of which the largest share, four fifths or more, goes to one other foreground class. */

@@ -5,17 +5,19 @@ import { amount, number, percent } from "./words";
 
 /** Causes that the loss in use gives, the likeliest first; empty when it shows none. */
 export function lossCauses(view: View): string[] {
+  return [...ruleCauses(view), ...shareCauses(view)];
+}
+
+/** How much of the labels is background, where the loss does not weigh classes. */
+export function shareCauses(view: View): string[] {
   const { loss } = view.measures;
-  const out = ruleCauses(view);
+  const share = backgroundShare(view);
   if (loss !== null && loss.weights === null && isCrossEntropy(loss.name)) {
-    const share = backgroundShare(view);
-    out.push(`${loss.name} weighs every voxel alike${share === null ? "" : `, and ${percent(share)} of the labelled voxels are background`}: background alone is the cheapest answer of a network that has learned little yet, or was thrown off.`);
+    return [`${loss.name} weighs every voxel alike${share === null ? "" : `, and ${percent(share)} of the labelled voxels are background`}: background alone is the cheapest answer of a network that has learned little yet, or was thrown off.`];
   }
-  if (loss === null || (loss.weights === null && /dice|gdl|jaccard|iou|tversky/i.test(loss.name))) {
-    const share = backgroundShare(view);
-    if (share !== null && share > 0.5) out.push(`Background is ${percent(share)} of the labelled voxels: a loss that sums over all voxels, or weighs them alike, is nearly satisfied by background alone.`);
-  }
-  return out;
+  const sums = loss === null || (loss.weights === null && /dice|gdl|jaccard|iou|tversky/i.test(loss.name));
+  if (!sums || share === null || share <= 0.5) return [];
+  return [`Background is ${percent(share)} of the labelled voxels: a loss that sums over all voxels, or weighs them alike, is nearly satisfied by background alone.`];
 }
 
 /** Causes that the class weights in the loss give; empty when it holds none. */

@@ -11,6 +11,9 @@ export interface FileSource extends ByteSource {
   close(): void;
 }
 
+/** Files up to this size are read at once and hold no handle. */
+export const SMALL_FILE = 1 << 16;
+
 /** Opens `path` for reading; `name` is what messages call it. Throws the system's error when it cannot be opened. */
 export function openFile(path: string, name: string): FileSource {
   const fd = openSync(path, "r");
@@ -23,17 +26,14 @@ export function openFile(path: string, name: string): FileSource {
     closeSync(fd);
     throw error;
   }
+  if (size <= SMALL_FILE) return inMemory(path, name, fd, size);
   let open = true;
   let scratch = new Uint8Array(0);
-  const siblings = new Map<string, FileSource | null>();
+  const siblings = new Siblings(path, name);
   return {
     name,
     size,
-    sibling(other) {
-      let known = siblings.get(other);
-      if (known === undefined) siblings.set(other, (known = open ? openSibling(path, name, other) : null));
-      return known;
-    },
+    sibling: (other) => siblings.get(other),
     read(offset, length, keep = false) {
       // What is appended after opening is not seen, so that one reading is of one state.
       const wanted = Math.max(0, Math.min(length, size - offset));
@@ -53,12 +53,34 @@ export function openFile(path: string, name: string): FileSource {
       return got === wanted ? into : into.subarray(0, got);
     },
     close() {
-      for (const sibling of siblings.values()) sibling?.close();
-      siblings.clear();
+      siblings.close();
       if (open) closeSync(fd);
       open = false;
     },
   };
+}
+
+/** Files beside one, each opened once. */
+class Siblings {
+  private readonly open = new Map<string, FileSource | null>();
+  private closed = false;
+
+  constructor(
+    private readonly path: string,
+    private readonly name: string,
+  ) {}
+
+  get(other: string): FileSource | null {
+    let known = this.open.get(other);
+    if (known === undefined) this.open.set(other, (known = this.closed ? null : openSibling(this.path, this.name, other)));
+    return known;
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const sibling of this.open.values()) sibling?.close();
+    this.open.clear();
+  }
 }
 
 /** By its name alone, so that no file leads a reader to another folder. */
@@ -70,4 +92,30 @@ function openSibling(path: string, name: string, other: string): FileSource | nu
     if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
+}
+
+function inMemory(path: string, name: string, fd: number, size: number): FileSource {
+  const bytes = new Uint8Array(size);
+  let got = 0;
+  try {
+    while (got < size) {
+      const n = readSync(fd, bytes, got, size - got, got);
+      if (n === 0) break; // truncated since it was opened
+      got += n;
+    }
+  } finally {
+    closeSync(fd);
+  }
+  const siblings = new Siblings(path, name);
+  return {
+    name,
+    size,
+    sibling: (other) => siblings.get(other),
+    read: (offset, length, keep = false) => {
+      const from = Math.min(offset, got);
+      const to = Math.min(got, offset + Math.max(0, length));
+      return keep ? bytes.slice(from, to) : bytes.subarray(from, to);
+    },
+    close: () => siblings.close(),
+  };
 }

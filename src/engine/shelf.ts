@@ -9,7 +9,7 @@ import { sliceEntry } from "../read/layout/slice";
 import { stampOf, type RunCache } from "./cache";
 import { HEAD_BYTES } from "./discover";
 import { isOfContent, lineOf, messageOf } from "./errors";
-import { openFile, type FileSource } from "./fileSource";
+import { openFile, SMALL_FILE, type FileSource } from "./fileSource";
 import { inflate } from "./inflate";
 
 export type Kind =
@@ -35,17 +35,32 @@ const CONFIG = /\.(json|ya?ml|toml|ini|cfg)$/i;
 /** Label and image arrays up to this many bytes stay in memory while a run is measured: they are held against every epoch. */
 const KEEP_BYTES = 48 << 20;
 const MAX_OPEN = 16;
+/** Arrays of small files that are kept open, in bytes. */
+const SMALL_BYTES = 48 << 20;
+/** Checkpoints up to this size (bytes) stay open while a run is inspected, so many at the most. */
+const SMALL_CHECKPOINT = 8 << 20;
+const MAX_CHECKPOINTS = 32;
+
+export interface OpenCheckpoint {
+  readonly file: CheckpointFile;
+  readonly close: () => void;
+}
 
 interface OpenVolume {
   readonly file: VolumeFile;
   readonly source: FileSource;
+  /** Of a small file that lies in memory: bytes of its arrays. Null for one that holds a handle. */
+  readonly bytes: number | null;
 }
 
 export class Shelf {
   private readonly kinds = new Map<string, { readonly stamp: string; readonly kind: Kind }>();
   private readonly open = new Map<string, OpenVolume>();
   private readonly kept = new Map<string, VolumeEntry>();
+  private readonly checkpoints = new Map<string, OpenCheckpoint>();
   private keptBytes = 0;
+  private openFiles = 0;
+  private openBytes = 0;
   private library: Omit<ReadTools, "sibling"> = { inflate, hdf5: simpleHdf5 };
 
   /** `cache`: where headers are remembered between sessions. */
@@ -105,12 +120,11 @@ export class Shelf {
       for (const format of found.volumes) {
         try {
           const volume = await this.withLibrary((tools) => format.open(source, tools), source);
-          try {
-            const headers = volume.entries.map(({ entry, dtype, shape, order }) => ({ path: name, format: format.name, entry, dtype, shape, order }));
-            if (headers.length > 0 || volume.problems.length > 0) return { kind: "volume", format, headers, problem: volume.problems[0] ?? null };
-          } finally {
-            volume.close();
-          }
+          const headers = volume.entries.map(({ entry, dtype, shape, order }) => ({ path: name, format: format.name, entry, dtype, shape, order }));
+          // A small file lies in memory already, decompressed: it is asked for again as soon as the run is planned.
+          if (source.size <= SMALL_FILE && headers.length > 0) this.keepOpen(name, { file: volume, source, bytes: arrayBytes(volume) });
+          else volume.close();
+          if (headers.length > 0 || volume.problems.length > 0) return { kind: "volume", format, headers, problem: volume.problems[0] ?? null };
         } catch (error) {
           broken ??= brokenAs("volume", format.name, error);
         }
@@ -155,17 +169,20 @@ export class Shelf {
   }
 
   /** The caller closes both. */
-  async openCheckpoint(path: string, format: CheckpointFormat): Promise<{ file: CheckpointFile; close: () => void }> {
+  async openCheckpoint(path: string, format: CheckpointFormat): Promise<OpenCheckpoint> {
+    const kept = this.checkpoints.get(path);
+    if (kept !== undefined) return { file: kept.file, close: () => undefined };
     const source = openFile(this.locate(path), path);
     try {
       const file = await this.withLibrary((tools) => format.open(source, tools), source);
-      return {
-        file,
-        close: () => {
-          file.close();
-          source.close();
-        },
+      const close = (): void => {
+        file.close();
+        source.close();
       };
+      if (source.size > SMALL_CHECKPOINT || this.checkpoints.size >= MAX_CHECKPOINTS) return { file, close };
+      // It is asked for three times: for its head, for itself, and as the one before the next.
+      this.checkpoints.set(path, { file, close });
+      return { file, close: () => undefined };
     } catch (error) {
       source.close();
       throw error;
@@ -201,8 +218,11 @@ export class Shelf {
 
   /** Closes everything; headers stay remembered. */
   closeAll(): void {
+    for (const checkpoint of this.checkpoints.values()) checkpoint.close();
+    this.checkpoints.clear();
     for (const volume of this.open.values()) closeVolume(volume);
     this.open.clear();
+    this.openFiles = this.openBytes = 0;
     this.kept.clear();
     this.keptBytes = 0;
   }
@@ -210,6 +230,27 @@ export class Shelf {
   private formatOf(path: string): string {
     const kind = this.kinds.get(path)?.kind;
     return kind?.kind === "volume" ? kind.format.name : "file";
+  }
+
+  /** Those not used for longest make room: at most so many open files, and so many bytes of small ones. */
+  private keepOpen(path: string, volume: OpenVolume): void {
+    const before = this.open.get(path);
+    if (before !== undefined) this.letGo(path, before);
+    this.open.set(path, volume);
+    if (volume.bytes === null) this.openFiles++;
+    else this.openBytes += volume.bytes;
+    for (const [oldest, other] of this.open) {
+      if (other === volume) break;
+      if (other.bytes === null ? this.openFiles > MAX_OPEN : this.openBytes > SMALL_BYTES) this.letGo(oldest, other);
+      else if (this.openFiles <= MAX_OPEN && this.openBytes <= SMALL_BYTES) break;
+    }
+  }
+
+  private letGo(path: string, volume: OpenVolume): void {
+    this.open.delete(path);
+    if (volume.bytes === null) this.openFiles--;
+    else this.openBytes -= volume.bytes;
+    closeVolume(volume);
   }
 
   private volume(path: string): OpenVolume {
@@ -223,13 +264,9 @@ export class Shelf {
     if (kind?.kind !== "volume") throw new FormatError("file", `${path} holds no arrays`);
     const source = openFile(this.locate(path), path);
     try {
-      const opened = { file: kind.format.open(source, this.toolsFor(source)), source };
-      this.open.set(path, opened);
-      for (const [oldest, volume] of this.open) {
-        if (this.open.size <= MAX_OPEN) break;
-        closeVolume(volume);
-        this.open.delete(oldest);
-      }
+      const file = kind.format.open(source, this.toolsFor(source));
+      const opened = { file, source, bytes: source.size <= SMALL_FILE ? arrayBytes(file) : null };
+      this.keepOpen(path, opened);
       return opened;
     } catch (error) {
       source.close();
@@ -263,6 +300,10 @@ function restored(stored: unknown): Kind {
   const formats: readonly { readonly name: string }[] = stored.kind === "volume" ? VOLUME_FORMATS : stored.kind === "checkpoint" ? CHECKPOINT_FORMATS : [];
   const format = formats.find(({ name }) => name === stored.format);
   return format === undefined ? null : ({ ...stored, format } as Kind);
+}
+
+function arrayBytes(file: VolumeFile): number {
+  return file.entries.reduce((sum, entry) => sum + entry.shape.reduce((a, b) => a * b, 1) * bytesOf(entry.dtype), 0);
 }
 
 /** Bytes of one element once read. */

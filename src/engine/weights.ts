@@ -1,12 +1,12 @@
 /** Checkpoints of one run, measured tensor by tensor; what was measured before is taken from the cache. */
 import { measureTensor } from "../measure/tensors";
 import { FormatError } from "../read/bytes/source";
-import type { CheckpointFile, CheckpointFormat, TensorEntry } from "../read/format";
+import type { CheckpointFormat, TensorEntry } from "../read/format";
 import type { FileEntry } from "../read/layout/plan";
 import type { CheckpointMeasure, Problem, TensorStats } from "../run";
 import { stampOf, type RunCache } from "./cache";
 import { isOfContent, lineOf } from "./errors";
-import type { Shelf } from "./shelf";
+import type { OpenCheckpoint, Shelf } from "./shelf";
 
 export interface CheckpointHead {
   readonly file: FileEntry;
@@ -73,7 +73,7 @@ export async function measureCheckpoint(shelf: Shelf, cache: RunCache, head: Che
 
 async function measure(shelf: Shelf, head: CheckpointHead, before: CheckpointHead | null): Promise<Measured> {
   const current = await shelf.openCheckpoint(head.file.path, head.format);
-  let previous: { file: CheckpointFile; close: () => void } | null = null;
+  let previous: OpenCheckpoint | null = null;
   let lasting = true;
   try {
     if (before !== null) {

@@ -1,5 +1,5 @@
 /** Counts per case of a whole set, and whether all cases hold the same prediction. */
-import { countPairs, labelOf, predictionOf, type Cells } from "./counts";
+import { labelOf, predictionOf, SlabPair, type Cells } from "./counts";
 import type { Codes } from "./codes";
 import { MeasureError } from "./measureError";
 import { SameAsFirst } from "./sameAsFirst";
@@ -58,18 +58,19 @@ export class CaseCounts {
   /** The next `n` voxels of the file, in order. */
   add(labels: Codes, predictions: Codes | null, n: number): void {
     const open = this.open!;
+    const slab = new SlabPair(labels, predictions, n);
     for (let at = 0; at < n; ) {
       const step = Math.min(n - at, open.left);
-      const l = { data: labels.data.subarray(at, at + step), decode: labels.decode };
-      const p = predictions === null ? null : { data: predictions.data.subarray(at, at + step), decode: predictions.decode };
-      countPairs(l, p, step, open.cells);
-      if (p !== null) {
-        this.samePrediction.push(p, step);
-        this.sameLabels.push(l, step);
+      const whole = step === open.voxels;
+      const cells = whole ? slab.cells(at, at + step) : null;
+      if (!whole) slab.addTo(open.cells, at, at + step);
+      if (predictions !== null) {
+        this.samePrediction.push(predictions, at, at + step);
+        this.sameLabels.push(labels, at, at + step);
       }
       at += step;
       open.left -= step;
-      if (open.left === 0 && open.done.length < open.count) this.endCase(open);
+      if (open.left === 0 && open.done.length < open.count) this.endCase(open, cells ?? cellsOf(open.cells));
     }
   }
 
@@ -121,20 +122,14 @@ export class CaseCounts {
     this.sameLabels.begin();
   }
 
-  private endCase(open: Open): void {
+  private endCase(open: Open, cells: Float64Array): void {
     this.samePrediction.end();
     this.sameLabels.end();
     const name = open.count === 1 ? open.name : this.expected === 1 || this.guessedStack ? String(open.done.length) : `${open.name}[${open.done.length}]`;
-    this.kept += open.cells.size;
+    this.kept += cells.length / 2;
     if (this.kept > MAX_CELLS) throw new MeasureError(`labels and predictions hold too many different pairs of values to be classes (${this.kept} in ${this.cases.length + open.done.length + 1} cases)`);
-    const cells = new Float64Array(open.cells.size * 2);
-    let i = 0;
-    for (const [key, count] of open.cells) {
-      cells[i++] = key;
-      cells[i++] = count;
-    }
     open.done.push({ name, cells });
-    open.cells = new Map();
+    if (open.cells.size > 0) open.cells = new Map();
     open.left = open.voxels;
     if (open.done.length < open.count) this.beginCase();
   }
@@ -149,4 +144,14 @@ export class CaseCounts {
     this.cases.push({ name, cells: Float64Array.from([...whole].flat()) });
     this.comparable = false;
   }
+}
+
+function cellsOf(cells: Cells): Float64Array {
+  const out = new Float64Array(cells.size * 2);
+  let i = 0;
+  for (const [key, count] of cells) {
+    out[i++] = key;
+    out[i++] = count;
+  }
+  return out;
 }

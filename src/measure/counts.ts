@@ -1,5 +1,5 @@
 /** Counts of pairs of codes. */
-import { MAX_CLASS, PLAIN, SPECIALS, type Codes } from "./codes";
+import { MAX_CLASS, SPECIALS, type Codes } from "./codes";
 
 const WIDTH = MAX_CLASS + 1 + SPECIALS;
 
@@ -19,79 +19,120 @@ export function predictionOf(key: number): number {
 /** Voxels per pair of values in one case. */
 export type Cells = Map<number, number>;
 
+type Data = Uint8Array | Uint16Array;
+
 let table = new Uint32Array(1 << 16);
 
-let zeros = new Uint8Array(0);
+/** Two slabs of equal length, ready to be counted in parts: many small cases lie in one slab. */
+export class SlabPair {
+  private readonly shift: number;
+  private readonly size: number;
+  /** Four voxels at a time, where both lie aligned. */
+  private readonly words: { readonly labels: Uint32Array; readonly predictions: Uint32Array } | null;
 
-/** Adds the first `n` voxels of both slabs to `into`; without predictions, of labels alone (prediction 0). `n` must be below 2^32. */
-export function countPairs(labels: Codes, given: Codes | null, n: number, into: Cells): void {
-  if (given === null && zeros.length < n) zeros = new Uint8Array(n);
-  const predictions = given ?? { data: zeros, decode: PLAIN };
-  const labelBits = bits(labels.data, n);
-  const shift = bits(predictions.data, n);
-  const size = 1 << (labelBits + shift);
-  if (table.length < size) table = new Uint32Array(size);
-  else table.fill(0, 0, size);
-  if (labels.data instanceof Uint8Array && predictions.data instanceof Uint8Array) countBytes(labels.data, predictions.data, n, shift, table);
-  else countAny(labels.data, predictions.data, n, shift, table);
-  const mask = (1 << shift) - 1;
-  for (let i = 0; i < size; i++) {
-    const count = table[i]!;
-    if (count === 0) continue;
-    const key = pairKey(labels.decode[i >> shift]!, predictions.decode[i & mask]!);
-    into.set(key, (into.get(key) ?? 0) + count);
+  /** `n` voxels, below 2^32; without predictions labels alone are counted (prediction 0). */
+  constructor(
+    private readonly labels: Codes,
+    private readonly predictions: Codes | null,
+    n: number,
+  ) {
+    this.shift = predictions === null ? 0 : bits(predictions.data, n);
+    this.size = 1 << (bits(labels.data, n) + this.shift);
+    const a = labels.data;
+    const b = predictions?.data;
+    const aligned = a instanceof Uint8Array && b instanceof Uint8Array && (a.byteOffset & 3) === 0 && (b.byteOffset & 3) === 0;
+    this.words = aligned ? { labels: wordsOf(a, n), predictions: wordsOf(b, n) } : null;
   }
-  // What a rare wide array needed is given back.
-  if (size > 1 << 20) table = new Uint32Array(1 << 16);
+
+  /** Adds the voxels [from, to) to `into`. */
+  addTo(into: Cells, from: number, to: number): void {
+    this.count(from, to);
+    this.eachCell((key, count) => into.set(key, (into.get(key) ?? 0) + count));
+  }
+
+  /** The voxels [from, to) as key, count, key, count, …; a case that lies wholly in the slab. */
+  cells(from: number, to: number): Float64Array {
+    this.count(from, to);
+    let used = 0;
+    for (let i = 0; i < this.size; i++) if (table[i]! !== 0) used++;
+    const out = new Float64Array(used * 2);
+    let at = 0;
+    this.eachCell((key, count) => {
+      out[at++] = key;
+      out[at++] = count;
+    });
+    return out;
+  }
+
+  private count(from: number, to: number): void {
+    if (table.length < this.size) table = new Uint32Array(this.size);
+    else table.fill(0, 0, this.size);
+    const a = this.labels.data;
+    const b = this.predictions?.data;
+    if (b === undefined) countOne(a, from, to, table);
+    else if (this.words === null) countAny(a, b, from, to, this.shift, table);
+    else {
+      const first = Math.min(to, (from + 3) & ~3);
+      const last = Math.max(first, to & ~3);
+      countAny(a, b, from, first, this.shift, table);
+      countWords(this.words.labels, this.words.predictions, first >> 2, last >> 2, this.shift, table);
+      countAny(a, b, last, to, this.shift, table);
+    }
+  }
+
+  private eachCell(take: (key: number, count: number) => void): void {
+    const mask = (1 << this.shift) - 1;
+    const none = this.predictions === null;
+    const ofLabels = this.labels.decode;
+    for (let i = 0; i < this.size; i++) {
+      const count = table[i]!;
+      if (count !== 0) take(pairKey(ofLabels[i >> this.shift]!, none ? 0 : this.predictions.decode[i & mask]!), count);
+    }
+    // What a rare wide array needed is given back.
+    if (this.size > 1 << 20) table = new Uint32Array(1 << 16);
+  }
+}
+
+function wordsOf(data: Uint8Array, n: number): Uint32Array {
+  return new Uint32Array(data.buffer, data.byteOffset, n >> 2);
 }
 
 /** Bits that the codes need: the table is no larger than their values ask for. */
-function bits(data: Uint8Array | Uint16Array, n: number): number {
+function bits(data: Data, n: number): number {
   let or = 0;
   let i = 0;
   if (data instanceof Uint8Array) {
-    const head = -data.byteOffset & 3;
-    for (; i < Math.min(head, n); i++) or |= data[i]!;
-    if (n > head) {
-      const words = new Uint32Array(data.buffer, data.byteOffset + head, (n - head) >> 2);
-      let four = 0;
-      for (let w = 0; w < words.length; w++) four |= words[w]!;
-      or |= (four | (four >>> 8) | (four >>> 16) | (four >>> 24)) & 255;
-      i = head + words.length * 4;
-    }
+    const head = Math.min(n, -data.byteOffset & 3);
+    for (; i < head; i++) or |= data[i]!;
+    const words = new Uint32Array(data.buffer, data.byteOffset + head, (n - head) >> 2);
+    let four = 0;
+    for (let w = 0; w < words.length; w++) four |= words[w]!;
+    or |= (four | (four >>> 8) | (four >>> 16) | (four >>> 24)) & 255;
+    i = head + words.length * 4;
   }
   for (; i < n; i++) or |= data[i]!;
   return 32 - Math.clz32(or);
 }
 
 /** Four voxels a load; a stretch of equal words is counted once. Segmentations are mostly such stretches. */
-function countBytes(labels: Uint8Array, predictions: Uint8Array, n: number, shift: number, into: Uint32Array): void {
-  let i = 0;
-  const head = -labels.byteOffset & 3;
-  if (head === (-predictions.byteOffset & 3) && n >= 8 + head) {
-    for (; i < head; i++) into[(labels[i]! << shift) | predictions[i]!]!++;
-    const a = new Uint32Array(labels.buffer, labels.byteOffset + head, (n - head) >> 2);
-    const b = new Uint32Array(predictions.buffer, predictions.byteOffset + head, (n - head) >> 2);
-    const words = a.length;
-    let left = a[0]!;
-    let right = b[0]!;
-    let run = 0;
-    for (let w = 0; w < words; w++) {
-      const l = a[w]!;
-      const r = b[w]!;
-      if (l === left && r === right) {
-        run++;
-        continue;
-      }
-      addWord(left, right, run, shift, into);
-      left = l;
-      right = r;
-      run = 1;
+function countWords(a: Uint32Array, b: Uint32Array, from: number, to: number, shift: number, into: Uint32Array): void {
+  if (from >= to) return;
+  let left = a[from]!;
+  let right = b[from]!;
+  let run = 0;
+  for (let w = from; w < to; w++) {
+    const l = a[w]!;
+    const r = b[w]!;
+    if (l === left && r === right) {
+      run++;
+      continue;
     }
     addWord(left, right, run, shift, into);
-    i = head + words * 4;
+    left = l;
+    right = r;
+    run = 1;
   }
-  for (; i < n; i++) into[(labels[i]! << shift) | predictions[i]!]!++;
+  addWord(left, right, run, shift, into);
 }
 
 function addWord(l: number, r: number, times: number, shift: number, into: Uint32Array): void {
@@ -101,6 +142,10 @@ function addWord(l: number, r: number, times: number, shift: number, into: Uint3
   into[((l >>> 24) << shift) | (r >>> 24)]! += times;
 }
 
-function countAny(labels: Uint8Array | Uint16Array, predictions: Uint8Array | Uint16Array, n: number, shift: number, into: Uint32Array): void {
-  for (let i = 0; i < n; i++) into[(labels[i]! << shift) | predictions[i]!]!++;
+function countAny(labels: Data, predictions: Data, from: number, to: number, shift: number, into: Uint32Array): void {
+  for (let i = from; i < to; i++) into[(labels[i]! << shift) | predictions[i]!]!++;
+}
+
+function countOne(labels: Data, from: number, to: number, into: Uint32Array): void {
+  for (let i = from; i < to; i++) into[labels[i]!]!++;
 }

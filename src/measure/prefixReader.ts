@@ -35,6 +35,7 @@ export class PrefixReader {
     let max = -Infinity;
     let integers = true;
     const step = Math.max(1, Math.floor(values.length / sample)) | 1; // odd: not always the same channel
+    if (values instanceof Uint8Array) return (this.seen = byteRange(values, step));
     for (let i = 0; i < values.length; i += step) {
       const v = Number(values[i]!);
       if (!Number.isFinite(v)) continue;
@@ -61,6 +62,17 @@ export class PrefixReader {
     const tail = this.entry.read(kept.length, start + count - kept.length);
     return joined(head, tail);
   }
+}
+
+function byteRange(values: Uint8Array, step: number): Range {
+  let min = 255;
+  let max = 0;
+  for (let i = 0; i < values.length; i += step) {
+    const v = values[i]!;
+    if (v < min) min = v;
+    if (v > max) max = v;
+  }
+  return { min, max, integers: true };
 }
 
 function joined(head: NumericArray, tail: NumericArray): NumericArray {

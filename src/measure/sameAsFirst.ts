@@ -29,8 +29,8 @@ export class SameAsFirst {
     this.left = this.first?.lengths[0] ?? 0;
   }
 
-  /** The next `n` voxels. */
-  push(codes: Codes, n: number): void {
+  /** The next voxels: [from, to) of a slab. */
+  push(codes: Codes, from: number, to: number): void {
     const first = this.first;
     if (!this.same || first === null) return;
     const { data } = codes;
@@ -39,9 +39,9 @@ export class SameAsFirst {
       this.folded = Int16Array.from(codes.decode, (value) => this.fold(value));
     }
     const folded = this.folded;
-    for (let i = 0; i < n; ) {
+    for (let i = from; i < to; ) {
       const code = data[i]!;
-      const end = runEnd(data, i, n);
+      const end = runEnd(data, i, to);
       const value = folded[code]!;
       const ok = this.filling ? this.add(first, value, end - i) : this.follow(first, value, end - i);
       if (!ok) {

@@ -1,8 +1,8 @@
-import { mismatchCauses } from "../dynamics";
+import { lossMismatch, stillFalling } from "../dynamics";
 import { classSubject, finding } from "../finding";
 import { absentDominates, absentSentence, lossAdvice } from "../lossCauses";
-import type { Rule } from "../view";
-import { amount, capital, classNames, list, number, percent, whole } from "../words";
+import type { Rule, View } from "../view";
+import { amount, capital, classNames, list, number, oneClass, percent, whole } from "../words";
 
 /** The class is in the labels; its Dice has been below 0.01 at every measured epoch, three or more, and training has moved on. */
 export const classNeverLearned: Rule = (view, limits) => {
@@ -27,17 +27,21 @@ export const classNeverLearned: Rule = (view, limits) => {
     const as = row.indexOf(Math.max(...row));
     return { as, share: row[as]! / last.labels[c]! };
   });
-  const causes: string[] = mismatchCauses(view).slice(0, 1);
+  const causes = lossMismatch(view);
+  const weighted = view.measures.loss?.weights ?? null;
+  if (lost.includes(b) && weighted !== null) causes.push("Background counts for next to nothing in the loss (weights 1/V or 1/V²), so that predicting foreground everywhere costs nothing.");
+  causes.push(...lighterCause(view, lost), ...stillFalling(view));
   if (absentDominates(view.measures.classWeights)) causes.push(`The class weights of ${view.measures.loss?.name ?? "the loss"} favour classes that are absent: ${absentSentence(view.measures.classWeights!)}.`);
   const toOther = lost.flatMap((c, i) => (goes[i]!.as !== b && goes[i]!.as !== c ? [`${percent(goes[i]!.share)} of class ${c} is predicted as class ${goes[i]!.as}`] : []));
   if (toOther.length > 0) causes.push(`Another class takes its place: ${list(toOther, 4)}. Labels may be shifted or merged between training and validation, or the two look alike to the network.`);
   const share = voxels.reduce((a, v) => a + v, 0) / last.total;
   if (!lost.includes(b)) {
-    if (share < 0.1) causes.push(`${lost.length === 1 ? "The class is" : "The classes are"} small: ${percent(share)} of the labelled voxels. Under a loss that counts voxels, leaving ${lost.length === 1 ? "it" : "them"} out costs little.`);
-  } else causes.push("Background counts for next to nothing in the loss (weights 1/V or 1/V²), so that predicting foreground everywhere costs nothing.");
-  causes.push("The training labels lack the class, or code it otherwise than the validation labels.");
+    if (share < 0.1 && (weighted === null || weighted.constantInGraphMode !== null)) causes.push(`${lost.length === 1 ? "The class is" : "The classes are"} small: ${percent(share)} of the labelled voxels. Under a loss that counts voxels, leaving ${lost.length === 1 ? "it" : "them"} out costs little.`);
+  } else if (weighted === null) causes.push("Training labels count classes from another number than validation labels, so that background is another class there.");
   const trainVolumes = trainVoxels(view.measures.trainLabels, lost);
-  if (trainVolumes?.every((v) => v === 0) === true) causes.unshift("The training labels do not hold a single voxel of it.");
+  if (trainVolumes?.every((v) => v === 0) === true) causes.unshift(`The training labels do not hold a single voxel of ${lost.length === 1 ? "it" : "them"}.`);
+  else if (trainVolumes?.every((v) => v > 0) === true) causes.push("The training labels code the class otherwise than the validation labels.");
+  else causes.push("The training labels lack the class, or code it otherwise than the validation labels.");
   return [
     finding("class-never-learned", {
       severity: "error",
@@ -55,6 +59,18 @@ export const classNeverLearned: Rule = (view, limits) => {
     }),
   ];
 };
+
+/** The loss in use weighs a class that is missed far less than another. */
+function lighterCause(view: View, lost: readonly number[]): string[] {
+  const { classWeights: w, loss, classes } = view.measures;
+  if (w === null || loss === null || !w.inUse || w.constantInGraphMode !== null) return [];
+  const known = w.weights.flatMap((x, c) => (x !== null && Number.isFinite(x) && x > 0 && (w.volumes[c] ?? 0) > 0 ? [{ c, x }] : []));
+  const missed = known.filter((k) => lost.includes(k.c) && k.c !== view.measures.background);
+  if (missed.length === 0) return [];
+  const [low, high] = [missed.reduce((p, q) => (q.x < p.x ? q : p)), known.reduce((p, q) => (q.x > p.x ? q : p))];
+  if (high.x < 10 * low.x) return [];
+  return [`${loss.name} weighs class ${oneClass(low.c, classes)} ${whole(high.x / low.x)} times less than class ${oneClass(high.c, classes)} (${number(low.x, 2)} and ${number(high.x, 2)}).`];
+}
 
 function trainVoxels(labels: { readonly classes: number; readonly volumes: Float64Array } | null, classes: readonly number[]): number[] | null {
   if (labels === null) return null;

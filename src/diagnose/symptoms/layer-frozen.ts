@@ -51,7 +51,7 @@ export const layerFrozen: Rule = (view, limits) => {
       evidence: { tensors: told.map(({ t }) => t.name), unchangedCheckpoints: told.map((f) => f.links + 1), checkpoints: checkpoints.length, trainableTensors: trainable.length },
       message: `${amount(layers.length, "layer")} ${layers.length === 1 ? "does" : "do"} not learn: ${list(told.map(({ t }) => t.name), 4)} ${told.length === 1 ? "is" : "are"} bit for bit the same in ${always ? "all" : "the last"} ${fewest === links ? "" : `${fewest + 1} to `}${links + 1} checkpoints (from ${first.path} to ${last.path}) while other layers go on changing.`,
       causes: always
-        ? ["The layer was frozen on purpose or by mistake (trainable=False, requires_grad=False, not given to the optimizer).", "No gradient reaches it: dead ReLUs (all outputs 0), a cut in the graph, a branch that is not used."]
+        ? ["The layer was frozen on purpose or by mistake (trainable=False, requires_grad=False, not given to the optimizer).", "No gradient reaches it: dead ReLUs (all outputs 0), a cut in the graph, a branch that is not used.", "Its steps are smaller than float32 can hold beside its values: a loss with next to no gradient, or a tiny learning rate."]
         : ["Its activations died during the training (ReLU gives 0 for every input), so that no gradient passes.", "It was frozen from that epoch on (trainable=False in a callback or a schedule)."],
       advice: ["If it was frozen on purpose, ignore this symptom for this run.", "Count the outputs of the layer that are not 0 on one batch: none means dead units. Lower the learning rate, start again, or use leaky activations.", "List the parameters that the optimizer was given."],
     }),

@@ -1,8 +1,9 @@
-import { collapseCauses, stepCauses } from "../dynamics";
+import { collapseCauses, stepCauses, stillFalling } from "../dynamics";
 import { finding, sinceText } from "../finding";
-import { backgroundShare, lossAdvice, lossCauses } from "../lossCauses";
+import { backgroundShare, lossAdvice, ruleCauses, shareCauses } from "../lossCauses";
 import type { Rule, Scored } from "../view";
-import { classNames, percent, whole } from "../words";
+import { classNames, list, percent, whole } from "../words";
+import { layerFrozen } from "./layer-frozen";
 import { vanished } from "./weights-near-zero";
 
 /** The labels hold foreground, and at least 99.9 % of what is predicted is background. */
@@ -24,7 +25,10 @@ export const onlyBackground: Rule = (view, limits) => {
   const scores = zero ? `Dice of ${classNames(foreground, view.measures.classes)} is 0` : `mean foreground Dice is ${(last.foreground ?? 0).toFixed(4)}`;
   const collapsed = collapseCauses(view, from);
   const steps = stepCauses(view, since.epoch);
-  const causes = [...collapsed, ...steps, ...lossCauses(view)];
+  const frozen = layerFrozen(view, limits)[0]?.subject;
+  const still = frozen?.layers ?? (frozen?.layer === undefined ? [] : [frozen.layer]);
+  const dead = still.length === 0 ? [] : [`${list(still, 3)} no longer ${still.length === 1 ? "changes" : "change"} at all: dead activations (ReLU gives 0 for every input) leave the same output for every voxel.`];
+  const causes = [...collapsed, ...steps, ...dead, ...ruleCauses(view), ...stillFalling(view), ...shareCauses(view)];
   const tiny = vanished(view, limits);
   if (tiny.length > 0) causes.unshift(`The weights themselves have vanished (${tiny[0]!.layer}${tiny.length > 1 ? ` and ${tiny.length - 1} more` : ""}: nearly all magnitudes below 1e-9): weight decay or regularisation far too strong, or an optimizer that shrinks them.`);
   causes.push(

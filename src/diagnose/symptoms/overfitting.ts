@@ -51,9 +51,10 @@ function turned(train: Curve, val: Curve, rise: number, trainingGain: number): T
   const end = means.at(-1)!;
   const lowAt = indexOfLeast(means);
   if (lowAt + width > n - width) return null;
-  const range = most(means) - low;
-  // For a positive loss 5 % of its best; near or below zero that says nothing, and the range takes its place.
-  const scale = low > 0 ? Math.max(low, 0.2 * range) : range;
+  const range = most(val.y) - low;
+  // For a positive loss a share of its best. Near zero that says little (a loss that fell to a tenth of its opening may wander
+  // by a tenth of what is left), so part of the range counts too, within bounds; below zero the range takes its place.
+  const scale = low > 0 ? Math.max(low, Math.min(0.2 * range, 3 * low)) : range;
   if (end - low <= rise * scale || end - low <= 3 * wobble(val.y.slice(lowAt)) / Math.sqrt(width)) return null;
   // The single best point, within the window of the best mean.
   let best = lowAt;

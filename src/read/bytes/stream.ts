@@ -3,10 +3,12 @@ import type { ByteSource } from "./source";
 
 /** Streams up to this size are kept once decompressed, so that jumps cost nothing. */
 export const KEPT_STREAM = 16 << 20;
+/** Compressed data up to this size are decompressed at once: asking for their beginning alone costs as much. */
+export const SMALL_STREAM = 1 << 16;
 
 /**
- * `open` starts the decompressed stream from its beginning; `size` is how many bytes it may hold at most. Reads give arrays of
- * their own, fewer bytes where the stream ends. Memory: the pieces at hand, or all of them up to `KEPT_STREAM`.
+ * `open` starts the decompressed stream from its beginning; `size` is how many bytes it may hold at most. Reads give arrays
+ * that no later read writes to, fewer bytes where the stream ends. Memory: the pieces at hand, or all of them up to `KEPT_STREAM`.
  */
 export function streamSource(name: string, size: number, open: () => Iterable<Uint8Array>): ByteSource {
   let pieces: Uint8Array[] = [];
@@ -60,7 +62,7 @@ export function streamSource(name: string, size: number, open: () => Iterable<Ui
         const piece = pieces[i]!;
         const begin = Math.max(0, offset + bytes - at);
         if (begin < piece.length) {
-          const part = piece.slice(begin, begin + length - bytes);
+          const part = piece.subarray(begin, begin + length - bytes);
           got.push(part);
           bytes += part.length;
         }

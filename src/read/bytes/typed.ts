@@ -70,13 +70,14 @@ export function allocate(type: ElementType, count: number): NumericArray {
 const HOST_IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
- * Elements of `bytes` (its length a multiple of the element's size). The result shares memory with `bytes` where it can, and
- * `bytes` is turned to the host's byte order in place where it must be: hand in bytes that nobody else holds.
+ * Elements of `bytes` (its length a multiple of the element's size). The result shares memory with `bytes` where alignment and
+ * byte order permit: hand in bytes that nobody writes to.
  */
 export function toNumbers(type: ElementType, bytes: Uint8Array, littleEndian: boolean): NumericArray {
   const size = SIZES[type];
-  const own = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
-  if (size > 1 && littleEndian !== HOST_IS_LITTLE) swapBytes(own, size);
+  const turn = size > 1 && littleEndian !== HOST_IS_LITTLE;
+  const own = bytes.byteOffset % size === 0 && !turn ? bytes : new Uint8Array(bytes);
+  if (turn) swapBytes(own, size);
   const { buffer, byteOffset } = own;
   const count = Math.floor(own.length / size);
   switch (type) {

@@ -62,7 +62,9 @@ export function alignEpochs(input: AlignInput): Alignment {
       const why = other.sure > 0 ? `as those of ${fellow} do` : "since neither the names nor the log tell";
       assumptions.push(`Numbers in the names of ${name} (${listed(set.epochs)}) are taken to count epochs from ${base}, ${why}.`);
     }
-    return files.map((file, k) => epochOf(file, set.isStep[k]!, base, log, stepsPerEpoch));
+    // Without a log one number that no word tells of may be anything ("net_22362.keras").
+    const unsure = log.last === null && sets.every(({ epochs: numbers }, k) => numbers.length <= (k === i ? 1 : 0));
+    return files.map((file, k) => (i === 1 && unsure && file.counts === null ? null : epochOf(file, set.isStep[k]!, base, log, stepsPerEpoch)));
   });
   fillFromContent(out[1]!, input.checkpoints, stepsPerEpoch, log);
   if (stepsPerEpoch === null) placeSteps(out, [input.predictions, input.checkpoints], sets, log, assumptions);
@@ -181,9 +183,10 @@ function epochAtStep(step: number, stepsPerEpoch: number, log: Log): number | nu
  */
 function placeSteps(out: readonly (number | null)[][], files: readonly (readonly Numbered[])[], sets: readonly SplitSet[], log: Log, assumptions: string[]): void {
   const open = files.flatMap((list, s) => list.flatMap((file, i) => (sets[s]!.isStep[i] === true && out[s]![i] === null && file.number! > 0 ? [{ s, i, step: file.number! }] : [])));
-  if (open.length === 0) return;
-  const most = open.reduce((m, { step }) => Math.max(m, step), 0);
   const rows = log.last === null ? null : log.last - log.base + 1;
+  // Checkpoints alone have an order of their own; predictions need a place.
+  if (open.length === 0 || (rows === null && !open.some(({ s }) => s === 0))) return;
+  const most = open.reduce((m, { step }) => Math.max(m, step), 0);
   if (rows !== null && most < rows) return; // fewer steps than epochs: none
   for (const { s, i, step } of open) out[s]![i] = rows === null ? step : Math.ceil((step / most) * rows - 1e-9) - 1 + log.base;
   assumptions.push(

@@ -25,16 +25,19 @@ export function guessKinds(items: readonly Item[], peek: Peek, chosen: Chosen, a
   if (!chosen.labels && of("labels").length === 0) unnamedLabels(of(null), of("predictions"), look, assume);
 }
 
+/** Whether a word says that a number counts epochs or steps. */
+const namesEpoch = (item: Item): boolean => tokensOfItem(item).some((t) => t.kind === "epoch" || t.kind === "step");
+
 /** Numbered arrays that fit the labels; or the only array that does and holds classes or shares. */
 function unnamedPredictions(open: readonly Item[], labels: readonly Item[], look: (item: Item) => Look, peek: Peek, assume: (text: string) => void): void {
   const series = numberedSeries(open).sort((a, b) => b.length - a.length);
   const fits = fitter(labels.map((l) => l.shape));
   if (open.length === 0) return;
-  // Images have the shape of the labelled voxels; scores of classes have an axis more.
+  // Images have the shape of the labelled voxels and no epoch; scores of classes have an axis more.
   const first = labels[0];
   const classes = first === undefined ? null : oneHotAxis(first, peek);
   const sameRank = new Set(labels.map((l) => squeezed(classes === null ? l.shape : without(l.shape, classes)).join()));
-  const mayBe = (item: Item): boolean => look(item) !== "continuous" || !sameRank.has(squeezed(item.shape).join());
+  const mayBe = (item: Item): boolean => look(item) !== "continuous" || namesEpoch(item) || !sameRank.has(squeezed(item.shape).join());
   const best = series.find((list) => {
     if (labels.length > 0) return fits(list[0]!.shape) && mayBe(list[0]!);
     const inList = new Set(list);
@@ -58,7 +61,7 @@ function unnamedLabels(open: readonly Item[], predictions: readonly Item[], look
 
 /** Unnamed arrays, or labels by a weak name, that number epochs beside other labels are predictions: masks/epoch_01.npy beside gt.npy. */
 function labelsInSeries(labels: readonly Item[], assume: (text: string) => void): void {
-  const inEpochs = labels.filter((item) => tokensOfItem(item).some((t) => t.kind === "epoch" || t.kind === "step"));
+  const inEpochs = labels.filter(namesEpoch);
   const others = labels.filter((item) => !inEpochs.includes(item));
   const turn = inEpochs.length > 0 && others.length > 0 ? inEpochs : weaker(labels);
   if (turn.length === 0) return;
@@ -108,7 +111,7 @@ function numberedSeries(items: readonly Item[]): Item[][] {
 export function withoutCopies(labels: readonly Item[], peek: Peek): Item[] {
   const copies = new Set<Item>();
   for (const list of numberedSeries(labels)) {
-    if (list.some((item) => tokensOfItem(item).some((t) => t.kind === "epoch" || t.kind === "step"))) continue; // named so
+    if (list.some(namesEpoch)) continue;
     const [first, ...others] = list.toSorted((a, b) => natural(pseudoPath(a), pseudoPath(b)));
     if (others.every((item) => beginAlike(first!, item, peek))) for (const item of others) copies.add(item);
   }

@@ -54,7 +54,7 @@ export function numberPredictions(predictions: readonly Item[], labels: readonly
   const chosen = tokensInNames(open.map(pseudoPath));
   const cases = new Map<SplitWord | null, CaseNames>();
   const namesFor = (split: SplitWord | null): CaseNames => {
-    const names = cases.get(split) ?? caseNames(labels.filter((l) => l.split === null || l.split === (split ?? l.split)));
+    const names = cases.get(split) ?? caseNames(labels.filter((l) => l.split === null || l.split === (split ?? l.split)), open.filter((item) => item.split === split));
     cases.set(split, names);
     return names;
   };
@@ -122,8 +122,10 @@ interface CaseNames {
   readonly stacksAll: (item: Item) => boolean;
 }
 
-function caseNames(labels: readonly Item[]): CaseNames {
-  const several = labels.length > 1;
+function caseNames(labels: readonly Item[], predictions: readonly Item[]): CaseNames {
+  const one = labels.length === 1 ? caseKey(labels[0]!) : "";
+  // A single case is known by its number where all predictions have it: y_true/009.nii.gz, y_pred/009.nii.gz.
+  const several = labels.length > 1 || (/\d/.test(one) && predictions.every((item) => caseKey({ ...item, token: null }) === one));
   const keys = new Set(several ? labels.map((item) => caseKey(item)) : []);
   const only = several ? undefined : labels[0];
   return {

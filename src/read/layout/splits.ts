@@ -14,12 +14,14 @@ export function settleSplits(items: readonly Item[], assume: (text: string) => v
     const folder = item.parts.slice(0, item.stem).map(splitOfFolder).findLast((split) => split !== null) ?? null;
     if (folder !== null && folder !== "train" && namesMoreThanRole(item.parts[item.stem]!)) item.split = folder;
   }
-  const called = new Set(inCase.filter((item) => item.split === "train"));
+  const named = new Set(inCase);
   const predictions = maps.filter((item) => item.kind === "predictions");
-  const first = predictions[0];
-  if (first === undefined || !predictions.every((item) => called.has(item))) return;
+  if (predictions.length === 0 || !predictions.every((item) => named.has(item))) return;
   const labels = inCase.filter((item) => item.kind === "labels");
   if (labels.length === 0 || !labels.every((item) => /\d/.test(caseKey(item)))) return;
+  const called = inCase.filter((item) => item.split === "train");
+  const first = called[0];
+  if (first === undefined) return;
   for (const item of called) item.split = null;
   assume(`“${/train[a-z]*|trn/i.exec(first.parts[first.stem]!)?.[0] ?? "train"}” in ${first.header.path} is taken for a part of the case's name, not for the training set.`);
 }

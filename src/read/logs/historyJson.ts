@@ -1,6 +1,6 @@
 /**
- * Keras' history as JSON: `json.dump(history.history)` (a dict of lists), a list of row dicts, `{"history": …, "epoch": […]}`,
- * and what pandas' to_json makes of them (a dict of dicts by index; "split"). NaN and Infinity as Python writes them.
+ * Keras' history as JSON: `json.dump(history.history)` (a dict of lists), a list of row dicts or a dict of them by epoch,
+ * `{"history": …, "epoch": […]}`, and what pandas' to_json makes of them (a dict of dicts by index; "split"). NaN and Infinity as Python writes them.
  *
  * Epochs are the list index from 0, unless a list, key or index of that name tells. Such a file is written whole, so that it
  * is read whole whenever it changed. A number that is cut off at the end of a torn file is not given.
@@ -64,8 +64,9 @@ function isHistory(root: JsonNode): boolean {
     if (!isDict(first)) return false;
     const axis = first.keys.some((key, i) => axisOf(key) !== null && typeof first.values[i] === "number");
     const things = first.values.some((value, i) => typeof value === "string" && !SPLIT_KEY.test(first.keys[i]!));
-    const measured = first.keys.some((key, i) => isTrainingName(key) && axisOf(key) === null && isMeasured(first.values[i]!));
-    return axis ? measured : measured && !things && first.keys.some((key) => quantityOf(key) === "loss");
+    const names = cellNames(first);
+    const measured = names.some((name) => isTrainingName(name) && axisOf(name) === null);
+    return axis ? measured : measured && !things && names.some((name) => quantityOf(name) === "loss");
   }
   if (lists === null) return false;
   const names: string[] = [];
@@ -77,6 +78,15 @@ function isHistory(root: JsonNode): boolean {
   const pair = [...plain].some((name) => plain.has(`val_${name}`) || (name.startsWith("train_") && plain.has(`val_${name.slice(6)}`)));
   // One list of Dice values may be per class; with a loss, an axis or both splits it is a history.
   return names.some((name) => quantityOf(name) === "loss" && isTrainingName(name)) || (names.some(isTrainingName) && (axis || pair));
+}
+
+/** Names of what a row measures, also within names: {"train": {"loss": 0.5}} is "train/loss". */
+function cellNames(row: JsonDict, prefix = "", depth = 0): string[] {
+  return row.values.flatMap((value, i) => {
+    const name = prefix + row.keys[i]!;
+    if (isMeasured(value)) return [name];
+    return isDict(value) && depth < DEEPEST_TAG ? cellNames(value, `${name}/`, depth + 1) : [];
+  });
 }
 
 /** A number, or a list that starts with numbers: what a cell of a history may be. */
@@ -98,14 +108,23 @@ function shapeOf(root: JsonNode): { lists: JsonDict | null; rows: JsonList | nul
   const history = at(root, "history");
   const epoch = at(root, "epoch") ?? at(root, "epochs");
   const axis = isList(epoch) ? epoch : null;
-  if (isDict(history)) return { lists: history, rows: null, axis };
+  if (isDict(history) && rowsByEpoch(history) === null) return { lists: history, rows: null, axis };
   if (isList(history) && isDict(history.items[0])) return { lists: null, rows: history, axis: null };
   const { columns, data } = { columns: at(root, "columns"), data: at(root, "data") };
   if (isList(columns) && isList(data)) {
     const index = at(root, "index");
     return { lists: null, rows: splitRows(columns, data), axis: isList(index) ? index : null };
   }
-  return { lists: root, rows: null, axis: null };
+  const byEpoch = rowsByEpoch(isDict(history) ? history : root);
+  return byEpoch === null ? { lists: root, rows: null, axis: null } : { lists: null, ...byEpoch };
+}
+
+/** {"1": {"loss": …}, "2": …} and {"epoch_1": …}, also pandas' to_json(orient="index"); null for other dicts. */
+function rowsByEpoch(dict: JsonDict): { rows: JsonList; axis: JsonList } | null {
+  const epochs = dict.keys.map((key) => /^(?:epochs?[-_ ]?)?(\d{1,9})$/i.exec(key)?.[1]);
+  if (epochs.length === 0 || epochs.includes(undefined) || !dict.values.every(isDict)) return null;
+  const { values, lines } = dict;
+  return { rows: { kind: "list", items: values, lines }, axis: { kind: "list", items: epochs.map(Number), lines } };
 }
 
 /** pandas' to_json(orient="split"): rows without their names. */

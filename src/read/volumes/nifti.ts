@@ -2,7 +2,7 @@
 import type { VolumeFormat } from "../format";
 import type { ByteSource, Inflate, NumericArray } from "../bytes/source";
 import { FormatError } from "../bytes/source";
-import { firstBytes, KEPT_STREAM, streamSource } from "../bytes/stream";
+import { firstBytes, KEPT_STREAM, SMALL_STREAM, streamSource } from "../bytes/stream";
 import type { ElementType } from "../bytes/typed";
 import { sizeOf } from "../bytes/typed";
 import { countOf, readElements } from "./arrayReader";
@@ -51,7 +51,7 @@ export const nifti: VolumeFormat = {
   open(source, tools) {
     const packed = isGzip(source.read(0, 2));
     const bytes = packed ? unpacked(source, tools.inflate) : source;
-    const header = readHeader(packed ? packedHead(source, tools.inflate) : source.read(0, SIZE2, true));
+    const header = readHeader(packed && source.size > SMALL_STREAM ? packedHead(source, tools.inflate) : bytes.read(0, SIZE2, true));
     const place = { ...header, format: FORMAT, source: bytes };
     const { scale } = header;
     const read = (start: number, count: number): NumericArray => {

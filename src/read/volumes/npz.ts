@@ -2,7 +2,7 @@
 import type { VolumeEntry, VolumeFormat } from "../format";
 import type { ByteSource, Inflate } from "../bytes/source";
 import { FormatError } from "../bytes/source";
-import { firstBytes, KEPT_STREAM, streamSource } from "../bytes/stream";
+import { firstBytes, KEPT_STREAM, SMALL_STREAM, streamSource } from "../bytes/stream";
 import type { ZipEntry, ZipFile } from "../bytes/zip";
 import { isZip, openZip, STORED } from "../bytes/zip";
 import { npyEntry } from "./npy";
@@ -49,8 +49,8 @@ function entryOf(source: ByteSource, zip: ZipFile, member: ZipEntry, inflate: In
     const window = zip.window(member);
     return npyEntry(format, window, readNpyHeader(format, (bytes) => window.read(0, bytes)), name, true);
   }
-  const header = deflatedHeader(format, zip, member, inflate);
   const stream = streamSource(`${source.name}#${name}`, member.size, () => zip.pieces(member, inflate));
+  const header = member.compressedSize > SMALL_STREAM || member.size > KEPT_STREAM ? deflatedHeader(format, zip, member, inflate) : readNpyHeader(format, (bytes) => stream.read(0, bytes));
   return npyEntry(format, stream, header, name, member.size <= KEPT_STREAM);
 }
 

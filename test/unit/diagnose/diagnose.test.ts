@@ -173,7 +173,7 @@ describe("one leading finding per cause", () => {
   });
 
   it("classes that go at different times are told apart, the later below the earlier", () => {
-    const rows = (one: number, two: number): number[][] => [[900, 0, 0], [60 - one, one, 0], [40 - two, 0, two]];
+    const rows = (one: number, two: number): number[][] => [[880, 10, 10], [60 - one, one, 0], [40 - two, 0, two]];
     const measures = run({ series: [loss(fall(12, 1, 0.2))], epochs: times(12, (i) => epoch(i, rows(i < 3 ? 50 : 0, i < 8 ? 30 : 0))) });
     const { findings } = diagnose(measures, { state: "finished" });
     const told = (f: Finding): unknown => [f.symptom, f.subject.class, f.since?.epoch];
@@ -214,7 +214,7 @@ describe("the likeliest cause comes first", () => {
     assert.match(first(run({ series: [loss(fall(6, 1, 0.2)), valLoss(times(6, () => NaN))] }), "nan-loss"), /^The training loss \(loss\) stays finite/);
   });
   it("weights that never change are no matter of how much is background", () => {
-    const measures = run({ series: [loss(times(8, () => 1.2))], epochs: times(4, (i) => epoch(2 * i, [[500, 400], [90, 10]])), checkpoints: checkpoints((_, i) => (i === 0 ? {} : { identical: true, maxAbsChange: 0 })) });
+    const measures = run({ series: [loss(times(8, () => 1.2))], epochs: times(4, (i) => epoch(2 * i, [[500, 400], [90, 10]])), checkpoints: checkpoints((name, i) => (i === 0 || name.includes("moving") ? {} : { identical: true, maxAbsChange: 0 })) });
     assert.match(first(measures, "nothing-changes"), /^The learning rate is 0/);
   });
 });

@@ -35,7 +35,7 @@ describe("editor: a run's row", () => {
 
   it("never calls a run healthy that could not be judged", () => {
     assert.match(runDescription(entry("a", { cannotJudge: ["one epoch alone"] })), /^cannot judge yet/);
-    assert.match(runDescription(entry("a", {})), /^no symptom/);
+    assert.match(runDescription(entry("a", { epochs: [measure(0, 80), measure(1, 90)] })), /^no symptom/);
   });
 
   it("shows progress and failures as data", () => {

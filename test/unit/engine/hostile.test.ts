@@ -256,11 +256,17 @@ describe("bad input", function () {
     writeFileSync(path, "1234567890");
     assert.equal(source.size, 5);
     assert.equal(Buffer.from(source.read(0, 100)).toString(), "12345");
+    writeFileSync(path, "12"); // a small file is read at once: it stays as it was
+    assert.equal(Buffer.from(source.read(0, 100)).toString(), "12345");
+    assert.equal(source.read(5, 1).length, 0);
+    source.close();
+    source.close();
+    writeFileSync(path, new Uint8Array(100_000));
+    const large = openFile(path, "x.csv");
     writeFileSync(path, "12");
-    assert.equal(Buffer.from(source.read(0, 100)).toString(), "12");
-    assert.equal(source.read(3, 1).length, 0);
-    source.close();
-    source.close();
+    assert.equal(Buffer.from(large.read(0, 100)).toString(), "12");
+    assert.equal(large.read(3, 1).length, 0);
+    large.close();
     assert.throws(() => openFile(join(path, ".."), "folder"), /not a regular file/);
   });
 

@@ -97,13 +97,16 @@ describe("TensorFlow checkpoints in a run", () => {
 
   it("reach the files beside them and no others", () => {
     mkdirSync(join(folder, "ckpts/inner"));
+    writeFileSync(join(folder, "ckpts/large"), new Uint8Array(100_000));
     const source = openFile(join(folder, "ckpts/ckpt-1.index"), "ckpts/ckpt-1.index");
     const beside = source.sibling("ckpt-2.index");
     assert.equal(beside?.name, "ckpts/ckpt-2.index");
     assert.equal(source.sibling("ckpt-2.index"), beside);
     for (const name of ["ckpt-9.index", "", ".", "..", "../ckpts/ckpt-2.index", "inner/x", "..\\x", "C:x", "a\0"]) assert.equal(source.sibling(name), null, name);
+    const large = source.sibling("large");
+    assert.ok(large !== null);
     source.close();
-    assert.throws(() => beside.read(0, 1), /EBADF/);
+    assert.throws(() => large.read(0, 1), /EBADF/);
     assert.equal(source.sibling("ckpt-0.index"), null);
   });
 });

@@ -54,6 +54,7 @@ describe("alignEpochs: predictions", () => {
     const logless = align({ predictions });
     assert.deepEqual(logless.predictions, [37, 100]);
     assert.match(logless.assumptions.join(), /steps stand for epochs/);
+    assert.deepEqual(align({ checkpoints: predictions }).checkpoints, [null, null], "checkpoints alone need no place");
   });
   it("one prediction without a number belongs to the last epoch, beside numbered ones only a name that says so", () => {
     assert.deepEqual(align({ logEpochs: range(0, 9), predictions: files([null]) }).predictions, [9]);
@@ -80,6 +81,11 @@ describe("alignEpochs: checkpoints", () => {
     assert.deepEqual(align({ logEpochs: range(0, 11), checkpoints: [at(3, 128), at(8, 288)] }).checkpoints, [3, 8]);
     assert.deepEqual(align({ logEpochs: range(0, 11), checkpoints: [at(3, 96), at(8, 256)] }).checkpoints, [2, 7]);
     assert.deepEqual(align({ logEpochs: range(0, 11), stepsPerEpoch: 32, checkpoints: [at(7, 256)] }).checkpoints, [7]);
+  });
+  it("a single plain number without a log says nothing", () => {
+    assert.deepEqual(align({ checkpoints: files([22362]) }).checkpoints, [null]);
+    assert.deepEqual(align({ checkpoints: files([7], { counts: "epoch" }) }).checkpoints, [6]);
+    assert.deepEqual(align({ checkpoints: files([7]), predictions: files([7]) }).checkpoints, [6]);
   });
   it("without a number go by their content", () => {
     const last: Numbered = { path: "last.keras", number: null, counts: null, contentEpoch: null, contentStep: 320 };

@@ -214,6 +214,21 @@ const LAYOUTS: readonly Layout[] = [
     labels: ["val"],
   },
   {
+    name: "BraTS20_Training_001 in a folder of data, predictions in a folder of validation",
+    arrays: [3, 9].flatMap((c) => [v(`data/BraTS20_Training_00${c}.labelmap.nii.gz`, "u1 8,8,8"), ...[1, 2].map((n) => v(`val/ckpt00${n}/BraTS20_Training_00${c}.seg_pred.nii.gz`, "u1 8,8,8"))]),
+    pairs: [1, 2].map((n) => `val ${n} val/ckpt00${n} < data (2)`),
+  },
+  {
+    name: "one case by the same number on both sides",
+    arrays: [v("y_true/009.nii.gz", "u1 8,8,8"), v("y_pred/009.nii.gz", "u1 8,8,8"), v("x/009.nii.gz", "f4 8,8,8", "continuous")],
+    pairs: ["val - y_pred/009.nii.gz < y_true/009.nii.gz (1)"],
+  },
+  {
+    name: "logits of one class in folders of epochs that no name calls predictions",
+    arrays: [1, 2].flatMap((c) => [v(`val/labels/case_00${c}.npy`, "u1 16,16", "classes"), ...[1, 5].map((n) => v(`val/epoch=${n}/case_00${c}.npy`, "f4 16,16,1", "continuous"))]),
+    pairs: [1, 5].map((n) => `val ${n} val/epoch=${n} < val/labels (2)`),
+  },
+  {
     name: "training predictions of one array stay those of the training set",
     arrays: [v("train_y.npy", "u1 6,16,16"), v("train_pred_epoch_01.npy", "u1 6,16,16")],
     pairs: ["train 1 train_pred_epoch_01.npy < train_y.npy (1)"],
@@ -227,6 +242,36 @@ const LAYOUTS: readonly Layout[] = [
     name: "files of numbers with the same labels in each are epochs",
     arrays: epochs([1, 2, 3], (n) => [v(`eval/0000${n}.npz#y_true`, "u1 2,4,4", [0, 1, 2, 0, 1]), v(`eval/0000${n}.npz#y_pred`, "u1 2,4,4", [0, 1, 1, n, 1])]),
     pairs: [1, 2, 3].map((n) => `val ${n} eval/0000${n}.npz#y_pred < eval/00001.npz#y_true (1)`),
+  },
+  {
+    name: "numbers of epochs before those of cases, which the labels have",
+    arrays: [3, 27].flatMap((c) => [v(`labels/P${pad(c, 2)}.nii.gz`, "u1 8,8,8"), ...[0, 2, 4].map((n) => v(`val/${pad(n, 3)}_P${pad(c, 2)}_predmask.nii.gz`, "u1 8,8,8"))]),
+    pairs: [0, 2, 4].map((n) => `val ${n} val < labels (2)`),
+  },
+  {
+    name: "folders of epochs, whose numbers some cases have too",
+    arrays: [1, 2, 3].flatMap((c) => [v(`labels/${c}.npy`, "u1 16,16"), v(`images/${c}.npy`, "f4 16,16", "continuous"), ...[1, 2].map((n) => v(`predictions/${n}/${c}.npy`, "u1 16,16"))]),
+    pairs: [1, 2].map((n) => `val ${n} predictions/${n} < labels (3)`),
+  },
+  {
+    name: "the word epoch after its number, glued words, a case's number behind a dot",
+    arrays: [1, 20].flatMap((c) => [v(`val/${c}.valgt.nii.gz`, "u1 8,8,8"), ...[5, 10].map((n) => v(`val/${pad(n, 4)}_epoch/ep${n}.${c}.valpred.nii.gz`, "u1 8,8,8"))]),
+    pairs: [5, 10].map((n) => `val ${n} val/${pad(n, 4)}_epoch < val (2)`),
+  },
+  {
+    name: "pr_mask and gt_mask, camelCase, a step before a capital",
+    arrays: [v("ValGtMask.npz#m", "u1 6,16,16"), ...[200, 400].map((n) => v(`Step0${n}Net2Val_pr_mask.npz#m`, "u1 6,16,16"))],
+    pairs: [200, 400].map((n) => `val ${n} Step0${n}Net2Val_pr_mask.npz < ValGtMask.npz (1)`),
+  },
+  {
+    name: "one-hot labels with the classes second, probabilities with them last",
+    arrays: [v("a/y_true.npy", "u1 6,4,16,16"), ...[1, 2].map((n) => v(`a/y_pred_${n}.npy`, n === 1 ? "f4 6,16,16,4" : "f4 6,4,16,16", "shares"))],
+    pairs: [1, 2].map((n) => `val ${n} a/y_pred_${n}.npy < a/y_true.npy (1)`),
+  },
+  {
+    name: "voxels of each case in one axis",
+    arrays: [v("y_true.npy", "u1 6,16,20"), ...[1, 2].map((n) => v(`y_pred_${n}.npy`, "f4 6,320,4", "shares"))],
+    pairs: [1, 2].map((n) => `val ${n} y_pred_${n}.npy < y_true.npy (1)`),
   },
   {
     name: "files of numbers with other labels in each are cases",

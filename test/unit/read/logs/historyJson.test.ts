@@ -14,6 +14,8 @@ const SHAPES: [string, string, [number, number]][] = [
   ["an epoch list among the others", '{"epoch": [1, 2], "loss": [0.5, 0.25], "val_loss": [0.6, 0.7]}', [1, 2]],
   ["pandas by column", '{"loss":{"0":0.5,"1":0.25},"val_loss":{"0":0.6,"1":0.7}}', [0, 1]],
   ["pandas split", '{"columns":["loss","val_loss"],"index":[0,1],"data":[[0.5,0.6],[0.25,0.7]]}', [0, 1]],
+  ["a dict of rows by epoch", '{"1": {"loss": 0.5, "val_loss": 0.6}, "2": {"loss": 0.25, "val_loss": 0.7}}', [1, 2]],
+  ["a dict of rows by a name with the epoch", '{"epoch_3": {"loss": 0.5, "val_loss": 0.6}, "epoch_4": {"loss": 0.25, "val_loss": 0.7}}', [3, 4]],
   ["scalars beside the lists", '{"model": "unet", "best_epoch": 1, "loss": [0.5, 0.25], "val_loss": [0.6, 0.7]}', [0, 1]],
 ];
 
@@ -34,6 +36,19 @@ describe("historyJson", () => {
     assert.deepEqual(points(all, "loss"), [[0, NaN], [1, Infinity], [2, -Infinity], [3, 1e-5]]);
     assert.deepEqual(points(all, "dice[1]"), [[0, 0.1], [2, NaN], [3, 0]]);
     assert.deepEqual([series(all, "dice[1]").class, series(all, "val/loss").split], [1, "val"]);
+  });
+
+  it("takes rows whose values lie in names within names", () => {
+    const content = '[{"epoch": 1, "train": {"loss": 0.5}, "val": {"loss": 0.6, "dice": [0.9, 0.1]}}, {"epoch": 2, "train": {"loss": 0.25}, "val": {"loss": 0.7, "dice": [0.8, 0.2]}}]';
+    assert.ok(probe(content));
+    const { series: all } = read(content);
+    assert.deepEqual(points(all, "val/loss"), [[1, 0.6], [2, 0.7]]);
+    assert.deepEqual(points(all, "val/dice[1]"), [[1, 0.1], [2, 0.2]]);
+    assert.deepEqual(series(all, "train/loss").split, "train");
+  });
+
+  it("takes a table by class for no history", () => {
+    assert.ok(!probe('{"0": {"dice": 0.9, "name": "background"}, "1": {"dice": 0.8, "name": "liver"}}'));
   });
 
   it("takes a null loss for the NaN that it was, a missing validation for none", () => {

@@ -106,7 +106,7 @@ describe("volume files", () => {
         },
       },
     };
-    const big = npyOf("{'descr': '|u1', 'fortran_order': False, 'shape': (4194304,), }", Uint8Array.from({ length: 4 << 20 }, (_, i) => (i * i) >> 7));
+    const big = npyOf("{'descr': '|u1', 'fortran_order': False, 'shape': (4194304,), }", Uint8Array.from({ length: 4 << 20 }, (_, i) => Math.imul(i * i, 2654435761) >>> 24));
     const source = memorySource("big.npz", zipOf([{ name: "y.npy", method: 8, ...packed(big) }]));
     openVolume("big.npz", new Uint8Array(0), watched, source);
     assert.ok(inflated < 1 << 20, `${inflated} bytes inflated`);
