@@ -11,6 +11,8 @@ const node = {
   platform: "node",
   format: "cjs",
   target: "node20",
+  // import() becomes require(): scripts started by the launcher know no other.
+  supported: { "dynamic-import": false },
   outdir: "dist",
   minify: production,
   sourcemap: production ? false : "linked",
@@ -30,7 +32,8 @@ const libraryApart = {
 async function configurations() {
   const all = [
     { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts" }, external: ["vscode"], plugins: [libraryApart] },
-    { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" }, plugins: [libraryApart] },
+    { ...node, entryPoints: { terminal: "src/terminal.ts" }, plugins: [libraryApart] },
+    { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
     { ...node, entryPoints: { hdf5library: "h5wasm" } },
   ];
   const pages = join(__dirname, "webview", "build.mjs");

@@ -8,7 +8,7 @@ import { SameAsFirst } from "./sameAsFirst";
 export interface CountedCase {
   readonly name: string;
   /** key, count, key, count, … */
-  readonly cells: Float64Array;
+  readonly cells: readonly number[];
 }
 
 /** Pairs of values that are kept over all cases, 16 bytes each: grey levels against grey levels are no classes. */
@@ -122,7 +122,7 @@ export class CaseCounts {
     this.sameLabels.begin();
   }
 
-  private endCase(open: Open, cells: Float64Array): void {
+  private endCase(open: Open, cells: readonly number[]): void {
     this.samePrediction.end();
     this.sameLabels.end();
     const name = open.count === 1 ? open.name : this.expected === 1 || this.guessedStack ? String(open.done.length) : `${open.name}[${open.done.length}]`;
@@ -141,17 +141,13 @@ export class CaseCounts {
     for (const one of this.cases) for (let i = 0; i < one.cells.length; i += 2) whole.set(one.cells[i]!, (whole.get(one.cells[i]!) ?? 0) + one.cells[i + 1]!);
     const name = this.firstName;
     this.cases.length = 0;
-    this.cases.push({ name, cells: Float64Array.from([...whole].flat()) });
+    this.cases.push({ name, cells: cellsOf(whole) });
     this.comparable = false;
   }
 }
 
-function cellsOf(cells: Cells): Float64Array {
-  const out = new Float64Array(cells.size * 2);
-  let i = 0;
-  for (const [key, count] of cells) {
-    out[i++] = key;
-    out[i++] = count;
-  }
+function cellsOf(cells: Cells): number[] {
+  const out: number[] = [];
+  for (const [key, count] of cells) out.push(key, count);
   return out;
 }

@@ -158,9 +158,11 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
   const caseDice = new Float64Array(counts.cases.length * classes);
   let ignored = 0;
   let nonFinite = spoilt;
+  const both = new Float64Array(classes);
+  const sum = new Float64Array(classes);
   counts.cases.forEach(({ cells }, i) => {
-    const both = new Float64Array(classes);
-    const sum = new Float64Array(classes);
+    both.fill(0);
+    sum.fill(0);
     for (let k = 0; k < cells.length; k += 2) {
       const count = cells[k + 1]!;
       const predicted = predictionOf(cells[k]!);

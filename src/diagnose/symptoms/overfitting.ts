@@ -54,7 +54,7 @@ function turned(train: Curve, val: Curve, rise: number, trainingGain: number): T
   const range = most(val.y) - low;
   // For a positive loss a share of its best. Near zero that says little (a loss that fell to a tenth of its opening may wander
   // by a tenth of what is left), so part of the range counts too, within bounds; below zero the range takes its place.
-  const scale = low > 0 ? Math.max(low, Math.min(0.2 * range, 3 * low)) : range;
+  const scale = low > 0 ? Math.max(low, Math.min(0.2 * range, 2 * low)) : range;
   if (end - low <= rise * scale || end - low <= 3 * wobble(val.y.slice(lowAt)) / Math.sqrt(width)) return null;
   // The single best point, within the window of the best mean.
   let best = lowAt;

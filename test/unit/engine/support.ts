@@ -94,8 +94,8 @@ export async function built(): Promise<string> {
   const dist = join(place, "dist");
   if (existsSync(join(place, "package.json"))) return dist;
   made.push(place);
-  const common: BuildOptions = { bundle: true, platform: "node", format: "cjs", target: "node20", outdir: dist, absWorkingDir: ROOT, logLevel: "warning" };
-  await build({ ...common, entryPoints: { worker: "src/engine/worker.ts", cli: "src/cli.ts" }, plugins: [libraryApart] });
+  const common: BuildOptions = { bundle: true, platform: "node", format: "cjs", target: "node20", supported: { "dynamic-import": false }, outdir: dist, absWorkingDir: ROOT, logLevel: "warning" };
+  await build({ ...common, entryPoints: { worker: "src/engine/worker.ts", cli: "src/cli.ts", terminal: "src/terminal.ts" }, plugins: [libraryApart] });
   await build({ ...common, entryPoints: { hdf5library: "h5wasm" } });
   cpSync(join(ROOT, "package.json"), join(place, "package.json"));
   return dist;

@@ -1,0 +1,143 @@
+/** Run Doctor in a terminal: the same pipeline, findings and words as in the editor. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { findRunsBelow } from "./engine/discover";
+import { messageOf } from "./engine/errors";
+import { pathsBelow } from "./engine/inside";
+import { portable } from "./engine/portable";
+import { ScriptStore } from "./engine/scripts";
+import { RunSession } from "./engine/session";
+import { jsonReport } from "./report/json";
+import { textReport } from "./report/text";
+import type { Inspection, RunOptions } from "./run";
+
+const USAGE = `run-doctor: says what is wrong with a segmentation training, from the files that it leaves on disk
+
+usage: run-doctor inspect FOLDER [--json] [--labels PATH] [--predictions PATH] [--background N]
+                          [--class-names A,B,C]
+       run-doctor --version | --help
+
+  FOLDER         a run, or a folder of runs
+  --json         one JSON document on standard output (schema run-doctor/report/1)
+  --labels, --predictions
+                 where they lie, when they are not found by themselves: a file, a folder or file#entry,
+                 relative to the run
+  --background   index of the background class (0 unless told)
+  --class-names  names of the classes from 0 on, with commas between them
+
+exit code: 0 when the folder could be read, whatever was found; 2 for wrong usage or an unreadable folder
+`;
+
+interface Arguments {
+  readonly folder: string;
+  readonly json: boolean;
+  readonly options: RunOptions;
+}
+
+class UsageError extends Error {}
+
+const WITH_VALUE = ["--labels", "--predictions", "--background", "--class-names"] as const;
+
+function parse(args: readonly string[]): Arguments {
+  const [command, ...rest] = args;
+  if (command !== "inspect") throw new UsageError(command === undefined ? "a command is missing: inspect FOLDER" : `unknown command ${JSON.stringify(command)}`);
+  const folders: string[] = [];
+  const values = new Map<string, string>();
+  let json = false;
+  let named = true; // "--" ends the options, for folders that begin with a dash
+  for (let i = 0; i < rest.length; i++) {
+    const arg = rest[i]!;
+    const [name, inline] = arg.startsWith("--") && arg.includes("=") ? [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)] : [arg, undefined];
+    if (!named || !arg.startsWith("-")) folders.push(arg);
+    else if (arg === "--") named = false;
+    else if (arg === "--json") json = true;
+    else if (WITH_VALUE.some((option) => option === name)) {
+      const value = inline ?? rest[++i];
+      if (value === undefined || value === "") throw new UsageError(`${name} needs a value`);
+      values.set(name, value);
+    } else throw new UsageError(`unknown option ${JSON.stringify(arg)}`);
+  }
+  const [folder, ...more] = folders;
+  if (folder === undefined || folder === "") throw new UsageError("FOLDER is missing");
+  if (more.length > 0) throw new UsageError("one FOLDER at a time");
+  return { folder, json, options: optionsOf(values) };
+}
+
+function optionsOf(values: ReadonlyMap<string, string>): RunOptions {
+  const background = values.get("--background");
+  if (background !== undefined && !/^\d{1,4}$/.test(background)) throw new UsageError(`--background takes a class index, not ${JSON.stringify(background)}`);
+  const labels = values.get("--labels");
+  const predictions = values.get("--predictions");
+  const classNames = values.get("--class-names")?.split(",").map((name) => name.trim());
+  if (classNames?.includes("") === true) throw new UsageError("--class-names takes names with commas between them, none empty");
+  return {
+    ...(labels === undefined ? {} : { labels }),
+    ...(predictions === undefined ? {} : { predictions }),
+    ...(background === undefined ? {} : { background: Number(background) }),
+    ...(classNames === undefined ? {} : { classNames }),
+  };
+}
+
+/** Whether anything of a training was found, be it unreadable: numbered arrays beside labels may turn out to be a data set. */
+const holdsTraining = (run: Inspection): boolean => run.problems.length > 0 || run.sources.some(({ kind }) => kind === "log" || kind === "checkpoint" || kind === "predictions");
+
+/** What was found, as text; throws when the folder cannot be read. */
+async function inspect({ folder: asked, json, options }: Arguments): Promise<string> {
+  const folder = resolve(asked);
+  if (!statSync(folder).isDirectory()) throw new Error("not a folder");
+  readdirSync(folder); // throws where one may not
+  const scripts = new ScriptStore();
+  const runs: { path: string; run: Inspection }[] = [];
+  const found = findRunsBelow(folder, true).map(({ path }) => ({ path, place: path === "." ? folder : join(folder, path) }));
+  const places = found.map(({ place }) => place);
+  for (const { path, place } of found) {
+    if (process.stderr.isTTY) process.stderr.write(`reading ${relative(process.cwd(), place) || "."}\r\x1b[K`);
+    const run = await new RunSession(place, { cacheFolder: null, scripts }).inspect({ ...options, scriptFolders: [folder] }, { except: pathsBelow(place, places) });
+    if (run !== null && holdsTraining(run)) runs.push({ path, run: portable(run) });
+  }
+  if (json) return jsonReport(runs);
+  if (runs.length === 0) return `No run found in ${asked}: no training log, checkpoint or prediction that can be read.\n`;
+  const colour = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";
+  return textReport(runs, { colour, width: Math.max(60, Math.min(process.stdout.columns || 100, 120)) });
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "unknown";
+}
+
+function fail(line: string): void {
+  process.stderr.write(`run-doctor: ${line.replace(/\s*\n\s*/g, " ")}\n`);
+  process.exitCode = 2;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args[0] === "--help" || args[0] === "-h" || (args[0] === "inspect" && (args.includes("--help") || args.includes("-h")))) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  if (args[0] === "--version") {
+    process.stdout.write(`${version()}\n`);
+    return;
+  }
+  let asked: Arguments;
+  try {
+    asked = parse(args);
+  } catch (error) {
+    fail(`${messageOf(error)} (run-doctor --help)`);
+    return;
+  }
+  try {
+    process.stdout.write(await inspect(asked));
+  } catch (error) {
+    fail(`${asked.folder}: ${messageOf(error)}`);
+  }
+}
+
+// A reader that has seen enough ("| head") closes the pipe: no fault of ours, and nothing more to say.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  fail(`standard output: ${messageOf(error)}`);
+});
+
+void main(process.argv.slice(2));
