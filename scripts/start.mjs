@@ -15,7 +15,8 @@ if (code) {
   process.exitCode = await show(code, ["--new-window", "--wait", `--extensionDevelopmentPath=${root}`, examples]);
 } else {
   const { folderUrl, startServer } = await import("./lib/served.mjs");
-  const server = await startServer({ extensionFolder: root });
+  // The examples are ours: nobody need be asked whether they are trusted.
+  const server = await startServer({ extensionFolder: root, settings: { "security.workspace.trust.enabled": false } });
   console.log(`\nVS Code with Run Doctor and the examples: ${folderUrl(server, examples)}\nCtrl-C ends it.`);
   await new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, resolve);
