@@ -82,7 +82,7 @@ export class View {
     if (last === null) return false;
     // Not yet due: predictions are written every so many epochs.
     const spacing = last.epoch - (this.epochs.at(-2)?.epoch ?? last.epoch);
-    return end === null || end - last.epoch <= Math.max(2, 0.25 * (end - this.firstEpoch + 1), spacing);
+    return end === null || end - last.epoch <= Math.max(1, 0.25 * (end - this.firstEpoch + 1), spacing);
   }
 
   /** Index in `epochs` from which on `test` holds to the end; -1 when it does not hold in the last. */

@@ -16,13 +16,14 @@ const MASK: Meaning = { classOf: (value) => (value === 255 ? 1 : value), note: "
 
 /**
  * Label values. 255 is left out unless the labels hold 254 too (then it is a class like others), or nothing but 0 and 255,
- * where it is class 1 (as image masks have it) as long as no more than two classes are known. Negative values are left out.
+ * where it is class 1 (as image masks have it): what is left out lies around or beside objects, and there is none. Negative
+ * values are left out.
  */
 export function labelMeaning(values: ReadonlySet<number>, knownClasses: number | null): Meaning {
   if (!values.has(255)) return AS_THEY_ARE;
   const others = [...values].filter((v) => v !== 255 && v >= 0);
-  if (others.every((v) => v === 0) && (knownClasses ?? 2) <= 2) return MASK;
   if (others.includes(254) || (knownClasses ?? 0) > 255) return AS_THEY_ARE;
+  if (others.every((v) => v === 0)) return MASK;
   return { classOf: (value) => (value < 0 || value === 255 ? -1 : value), note: "index map, 255 left out" };
 }
 
@@ -72,7 +73,7 @@ export function predictionMeaning(values: ReadonlySet<number>, labels: { readonl
   const twoClasses = labels.classes <= 2;
   if (twoClasses && numbers.includes(255) && numbers.every((v) => v === 0 || v === 255)) return { ...MASK, classOf: finite(MASK.classOf) };
   // Labels of two classes and dozens of values up to 255: probabilities stored as an image.
-  const grey = labels.note === MASK.note ? numbers.some((v) => v > 1) : twoClasses && numbers.some((v) => v >= MAX_INDICES) && numbers.every((v) => v <= 255);
+  const grey = (twoClasses || labels.note === MASK.note) && numbers.some((v) => v >= MAX_INDICES) && numbers.every((v) => v <= 255);
   if (grey) return { classOf: finite((value) => (value > 127 ? 1 : 0)), note: "grey levels of one class, threshold 127.5" };
   if (values.has(Special.negative)) throw new MeasureError("predictions hold negative values, which are no class indices");
   return { classOf: finite((value) => value), note: "index map" };

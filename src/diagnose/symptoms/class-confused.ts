@@ -14,7 +14,7 @@ interface Pair {
 /** Most voxels of one class are predicted as one other foreground class, in the last two measured epochs where there are two. One finding for what began together. */
 export const classConfused: Rule = (view, limits) => {
   const { epochs, last } = view;
-  if (last === null || !view.measuredToTheEnd || (view.running && epochs.length < 3)) return [];
+  if (last === null || !view.outcome || (view.running && epochs.length < 3)) return [];
   const b = view.measures.background;
   const limit = limits("classConfused.share");
   const pairs: Pair[] = [];

@@ -1,5 +1,5 @@
 import type { Series } from "../../run";
-import { curveOf } from "../curves";
+import { curveOf, rowless } from "../curves";
 import { finding } from "../finding";
 import { backgroundShare } from "../lossCauses";
 import type { Rule } from "../view";
@@ -14,8 +14,9 @@ export const loggedMetricMisleads: Rule = (view, limits) => {
   if (missed.length === 0) return [];
   const score = limits("loggedMetric.score");
   const high: { series: Series; last: number; step: number }[] = [];
-  // A score per epoch before the same score by steps.
-  for (const s of [...view.measures.series].sort((a, b) => Number(a.unit === "step") - Number(b.unit === "step"))) {
+  // A score per epoch before the same score by steps, one with a row to point at before one without.
+  const order = (s: Series): number => (s.unit === "step" ? 3 : 0) + rowless(s);
+  for (const s of [...view.measures.series].sort((a, b) => order(a) - order(b))) {
     if (s.split !== "val" || s.class !== null || (s.quantity !== "accuracy" && s.quantity !== "dice" && s.quantity !== "iou")) continue;
     const curve = curveOf(s);
     const end = curve.y.at(-1);

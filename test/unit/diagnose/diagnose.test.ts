@@ -261,6 +261,17 @@ describe("what cannot be judged is said", () => {
   it("one epoch", () => assert.match(doubts(HEALTHY["one epoch only"]!), /Predictions of 1 epoch are too few/));
   it("predictions that end before the run", () => assert.match(doubts(run({ series: [loss(fall(40, 1, 0.1))], epochs: times(3, (i) => scores(i, 0, 0)) })), /Predictions end at epoch 2 of 39/));
   it("nothing for a run with log and predictions", () => assert.equal(doubts(HEALTHY["noisy validation"]!), ""));
+  it("what the first epoch predicts is no outcome, and predictions of epoch 0 are none of a run of three epochs", () => {
+    const mixed = epoch(0, [[900, 0, 0], [0, 60, 0], [5, 35, 0]]);
+    const metric = series("val_accuracy", "val", "accuracy", [0.9]);
+    const one = run({ series: [loss([1.1]), metric], epochs: [mixed] });
+    const early = run({ series: [loss([1.1, 0.6, 0.4]), series("val_accuracy", "val", "accuracy", [0.9, 0.92, 0.93])], epochs: [mixed] });
+    for (const measures of [one, early]) {
+      assert.deepEqual(all(measures), []);
+      assert.notEqual(doubts(measures), "");
+    }
+    assert.deepEqual(all(run({ series: [loss(fall(12, 1, 0.2))], epochs: [epoch(11, [[900, 0, 0], [0, 60, 0], [5, 35, 0]])] })).map((f) => f.symptom), ["class-confused"]);
+  });
   it("background alone in the first epochs of a running training is no finding", () => {
     const start = run({ series: [loss([1.1, 0.5]), valLoss([0.5, 0.4])], epochs: times(2, (i) => scores(i, 0, 0)) });
     assert.deepEqual(all(start, "running"), []);

@@ -135,10 +135,12 @@ describe("what values mean", () => {
     check(negative, want);
     assert.equal(negative.ignored, left);
   });
-  it("255 is left out of masks when predictions know more classes", () => {
-    const got = epoch(pair(stored(mapped(binary, (v) => v * 255)).entry, stored(blobs([4, 8, 8], 3, 1)).entry));
-    assert.equal(got.classes, 3);
-    assert.equal(got.ignored, 256 - expected[0]! - expected[1]!);
+  it("0 and 255 alone are a mask, whatever predictions know", () => {
+    const guess3 = blobs([4, 8, 8], 3, 1);
+    const got = epoch(pair(stored(mapped(binary, (v) => v * 255)).entry, stored(guess3).entry));
+    check(got, counted(binary, guess3, 3), 3);
+    assert.equal(got.ignored, 0);
+    check(epoch(pair(stored(mapped(binary, (v) => v * 255)).entry, stored(spread(guess3, 3, 3, soft(3)), Float32Array).entry)), counted(binary, guess3, 3), 3);
   });
   it("classes keep their indices, and are as many as either side knows", () => {
     const gap = (v: number): number => (v === 3 ? 5 : v);
