@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ByteSource } from "../read/bytes/source";
 import { codeOf } from "./errors";
+import { beat, beatFor } from "./pulse";
 
 export interface FileSource extends ByteSource {
   /** A file beside this one (see ReadTools), opened once; null when there is none. */
@@ -16,6 +17,7 @@ export const SMALL_FILE = 1 << 16;
 
 /** Opens `path` for reading; `name` is what messages call it. Throws the system's error when it cannot be opened. */
 export function openFile(path: string, name: string): FileSource {
+  beatFor(path);
   const fd = openSync(path, "r");
   let size: number;
   try {
@@ -35,6 +37,7 @@ export function openFile(path: string, name: string): FileSource {
     size,
     sibling: (other) => siblings.get(other),
     read(offset, length, keep = false) {
+      beat();
       // What is appended after opening is not seen, so that one reading is of one state.
       const wanted = Math.max(0, Math.min(length, size - offset));
       if (wanted === 0) return new Uint8Array(0);

@@ -2,7 +2,8 @@
 import { Worker } from "node:worker_threads";
 import type { FoundRun } from "../read/layout/findRuns";
 import type { RunOptions } from "../run";
-import type { FromWorker, Inspected, Looked, ToWorker, WorkerRequest, WorkerSetup } from "./workerMessages";
+import { PulseWatch, pulseMemory, stateOf } from "./pulse";
+import type { FromWorker, Inspected, Looked, ToWorker, WorkerRequest, WorkerSetup, WorkerStart } from "./workerMessages";
 
 export type Progress = (done: number, total: number) => void;
 
@@ -12,6 +13,11 @@ interface Job {
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
+
+/** A worker that has read nothing for so long (milliseconds) while it should does not come back. */
+const STUCK_AFTER = 90_000;
+/** It is looked at so many times in that span. */
+const LOOKS = 6;
 
 /** A worker died over what it had in hand. */
 export class WorkerFailed extends Error {}
@@ -23,10 +29,16 @@ class Hand {
   private current: { readonly job: Job; readonly id: number } | null = null;
   private nextId = 1;
   private disposed = false;
+  private readonly pulse = pulseMemory();
+  private readonly watch = new PulseWatch(this.pulse);
+  private watching: NodeJS.Timeout | null = null;
 
+  /** `stuck`: files that workers did not come back from; shared by all hands. */
   constructor(
     private readonly script: string,
     private readonly setup: WorkerSetup,
+    private readonly stuck: Set<string>,
+    private readonly stuckAfter: number,
   ) {}
 
   ask(request: WorkerRequest, progress?: Progress): Promise<unknown> {
@@ -47,6 +59,7 @@ class Hand {
 
   async dispose(): Promise<void> {
     this.disposed = true;
+    if (this.watching !== null) clearInterval(this.watching);
     const stopped = new WorkerFailed("the worker was stopped");
     for (const job of this.queue.splice(0)) job.reject(stopped);
     this.settle((job) => job.reject(stopped));
@@ -61,6 +74,8 @@ class Hand {
     if (job === undefined) return;
     const id = this.nextId++;
     this.current = { job, id };
+    this.watch.begin();
+    this.watching ??= setInterval(() => this.look(), this.stuckAfter / LOOKS).unref();
     try {
       this.worker ??= this.start();
       this.worker.postMessage({ ...job.request, id } satisfies ToWorker);
@@ -76,8 +91,20 @@ class Hand {
     this.next();
   }
 
+  /** Ends a worker that is stuck in a file; the next one leaves that file out. */
+  private look(): void {
+    const worker = this.worker;
+    if (this.current === null || worker === null || this.watch.look() < LOOKS) return;
+    const file = this.watch.file();
+    const state = file === null ? null : stateOf(file);
+    if (state !== null) this.stuck.add(state);
+    this.worker = null;
+    void worker.terminate();
+    this.settle((job) => job.reject(new WorkerFailed(`reading ${file ?? "its files"} did not come to an end`)));
+  }
+
   private start(): Worker {
-    const worker = new Worker(this.script, { workerData: this.setup });
+    const worker = new Worker(this.script, { workerData: { ...this.setup, pulse: this.pulse, stuck: [...this.stuck] } satisfies WorkerStart });
     worker.unref();
     worker.on("message", (message: FromWorker) => {
       if (this.worker !== worker || this.current?.id !== message.id) return;
@@ -102,9 +129,11 @@ export class Pool {
   private readonly scout: Hand;
   private readonly homes = new Map<string, Hand>();
 
-  constructor(script: string, setup: WorkerSetup, size: number) {
-    this.hands = Array.from({ length: Math.max(1, size) }, () => new Hand(script, setup));
-    this.scout = new Hand(script, setup);
+  /** `stuckAfter`: milliseconds without a sign of life. */
+  constructor(script: string, setup: WorkerSetup, size: number, stuckAfter = STUCK_AFTER) {
+    const stuck = new Set<string>();
+    this.hands = Array.from({ length: Math.max(1, size) }, () => new Hand(script, setup, stuck, stuckAfter));
+    this.scout = new Hand(script, setup, stuck, stuckAfter);
   }
 
   async find(folder: string, explicit: boolean): Promise<readonly FoundRun[]> {

@@ -6,6 +6,7 @@ import type { FolderEntry } from "../read/layout/plan";
 import type { LossModel } from "../run";
 import { pathInside } from "./inside";
 import { statOf, walkNames, type WalkLimits } from "./walk";
+import { beat } from "./pulse";
 
 /** A script of a person is shorter; longer ones are generated. */
 const MAX_BYTES = 1 << 20;
@@ -119,6 +120,7 @@ function stampOf(path: string): string | null {
 function textOf(path: string): string | null {
   if (stampOf(path) === null) return null;
   try {
+    beat();
     return readFileSync(path, "utf8");
   } catch {
     return null; // forbidden or gone since: the loss is then known by name alone, and the report says so

@@ -5,6 +5,7 @@ import { isIgnoredFolder } from "../read/layout/findRuns";
 import type { FileEntry, FolderEntry } from "../read/layout/plan";
 import type { Problem } from "../run";
 import { messageOf } from "./errors";
+import { beat } from "./pulse";
 
 export interface WalkLimits {
   readonly maxFiles: number;
@@ -64,6 +65,7 @@ class Walker {
     this.seen.add(at.real);
     let children: Dirent[];
     try {
+      beat();
       children = readdirSync(at.path, { withFileTypes: true });
     } catch (error) {
       this.problems.push({ path: at.relative === "" ? "." : at.relative, message: `folder: cannot be listed: ${messageOf(error)}` });
@@ -142,6 +144,7 @@ const BEHIND_NOTHING = { size: -1, mtime: 0 };
 
 /** Null where nothing is; throws the system's error where one may not look. */
 export function statOf(path: string): Stats | null {
+  beat();
   return statSync(path, { throwIfNoEntry: false }) ?? null;
 }
 

@@ -3,10 +3,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { tidyCaches } from "./cache";
 import { findRunsBelow } from "./discover";
 import { messageOf } from "./errors";
+import { startPulse } from "./pulse";
 import { ScriptStore } from "./scripts";
 import { RunSession } from "./session";
 import { statOf } from "./walk";
-import type { FromWorker, Inspected, Looked, ToWorker, WorkerSetup } from "./workerMessages";
+import type { FromWorker, Inspected, Looked, ToWorker, WorkerStart } from "./workerMessages";
 
 /** Sessions that keep what they have read in memory; the others read it again when their run changes. */
 const WARM = 24;
@@ -15,7 +16,8 @@ const CACHE_DAYS = 60;
 
 const port = parentPort;
 if (port === null) throw new Error("worker: must be started as a worker thread");
-const setup = workerData as WorkerSetup;
+const setup = workerData as WorkerStart;
+startPulse(setup.pulse, setup.stuck);
 const scripts = new ScriptStore();
 /** The last inspected ones last. */
 const sessions = new Map<string, RunSession>();

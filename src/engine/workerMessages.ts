@@ -1,9 +1,17 @@
 /** What the host and its workers say to each other. */
 import type { Inspection, RunOptions } from "../run";
+import type { PulseMemory } from "./pulse";
 import type { Look } from "./session";
 
 export interface WorkerSetup {
   readonly cacheFolder: string | null;
+}
+
+/** What a worker is started with. */
+export interface WorkerStart extends WorkerSetup {
+  readonly pulse: PulseMemory;
+  /** States of files (see pulse.ts) that a worker did not come back from. */
+  readonly stuck: readonly string[];
 }
 
 export type WorkerRequest =

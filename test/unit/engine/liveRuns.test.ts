@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { appendFileSync, cpSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LiveRuns, type LiveRunsSetup } from "../../../src/engine/liveRuns";
+import { openFile } from "../../../src/engine/fileSource";
 import { Pool, WorkerFailed } from "../../../src/engine/pool";
+import { pulseMemory, startPulse } from "../../../src/engine/pulse";
 import type { RunEntry } from "../../../src/engine/runs";
 import type { RunOptions } from "../../../src/run";
 import { built, copyOf, inspectOnce, put, ROOT, temporary, timeless } from "./support";
@@ -236,6 +238,40 @@ describe("workers", function () {
     );
     await pool.dispose();
     await assert.rejects(pool.look("a"), WorkerFailed);
+  });
+
+  it("that turn for ever in a file are ended, and the file is left out until it changes", async () => {
+    const file = join(temporary(), "damaged.h5");
+    writeFileSync(file, "x");
+    const path = join(temporary(), "turning.cjs");
+    writeFileSync(
+      path,
+      `const { parentPort, workerData } = require("node:worker_threads");
+       parentPort.on("message", ({ id, folder }) => {
+         if (folder === "turns" && workerData.stuck.length === 0) {
+           const name = new TextEncoder().encode(${JSON.stringify(file)});
+           new Uint8Array(workerData.pulse.shared, 8).set(name);
+           Atomics.store(new Int32Array(workerData.pulse.shared, 0, 2), 1, name.length);
+           for (;;);
+         }
+         parentPort.postMessage({ id, kind: "done", value: { look: "same", cost: 1, stuck: workerData.stuck } });
+       });`,
+    );
+    const pool = new Pool(path, { cacheFolder: null }, 1, 300);
+    const first = pool.look("turns");
+    const second = pool.look("turns");
+    await assert.rejects(first, (error) => error instanceof WorkerFailed && error.message === `reading ${file} did not come to an end`);
+    const { stuck } = (await second) as unknown as { stuck: string[] };
+    await pool.dispose();
+
+    startPulse(pulseMemory(), stuck);
+    try {
+      assert.throws(() => openFile(file, "damaged.h5"), /did not come to an end/);
+      writeFileSync(file, "mended");
+      openFile(file, "damaged.h5").close();
+    } finally {
+      startPulse(pulseMemory(), []);
+    }
   });
 
   it("that cannot be started say so, each time", async () => {
