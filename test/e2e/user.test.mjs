@@ -62,6 +62,7 @@ describe("a user with a folder of runs (dark)", () => {
   });
 
   it("shows where it began in the log, with a dim note", async () => {
+    await vs.command("View: Close All Editors");
     await vs.openFile(`${SICK}/training.csv`);
     await vs.page.locator(".editor-instance .squiggly-error").first().waitFor();
     await vs.until(() => [...document.querySelectorAll(".editor-instance .view-line span")].some((span) => /background/i.test(getComputedStyle(span, "::after").content)));

@@ -44,7 +44,9 @@ function unnamedPredictions(open: readonly Item[], labels: readonly Item[], look
     return look(list[0]!) !== "continuous" && open.some((item) => !inList.has(item) && compatible(item.shape, list[0]!.shape) && look(item) === "classes");
   });
   const single = best === undefined && labels.length > 0 ? open.filter((item) => fits(item.shape) && (look(item) === "classes" || look(item) === "shares")) : [];
-  const taken = best ?? (single.length === 1 ? single : []);
+  // Without labels: classes or shares of several epochs can be nothing else, and it is to be said that their labels are missing.
+  const alone = best === undefined && labels.length === 0 ? series.find((list) => namesEpoch(list[0]!) && (look(list[0]!) === "classes" || look(list[0]!) === "shares")) : undefined;
+  const taken = best ?? alone ?? (single.length === 1 ? single : []);
   if (taken.length === 0) return;
   for (const item of taken) item.kind = "predictions";
   assume(`${taken[0]!.header.path}${taken.length > 1 ? ` and the ${taken.length - 1} numbered like it are` : " is"} taken for predictions; the names do not tell.`);

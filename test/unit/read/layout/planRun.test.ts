@@ -344,6 +344,11 @@ describe("planRun: what cannot be paired is said in one line, the rest is kept",
     assert.equal(made.problems.length, 1);
     assert.match(made.problems[0]!.message, /Choose Labels…/);
   });
+  it("epochs of cases that no name calls predictions, without labels", () => {
+    const made = plan([1, 2].flatMap((n) => [7, 8].map((c) => v(`epoch_${n}/${c}.npy`, "u1 6,16,16", "classes"))));
+    assert.match(made.problems[0]!.message, /^labels: none found/);
+    assert.match(made.assumptions.join(), /taken for predictions/);
+  });
   it("a case without labels", () => {
     const made = plan([...[1, 2].map((c) => v(`labels/case_${c}.nii.gz`, "u1 8,8,8")), ...[1, 2, 3].flatMap((c) => [1, 2].map((n) => v(`predictions/epoch_${n}/case_${c}.nii.gz`, "u1 8,8,8")))]);
     assert.deepEqual(lines(made), ["val 1 predictions/epoch_1 < labels (2)", "val 2 predictions/epoch_2 < labels (2)"]);
