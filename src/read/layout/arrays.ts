@@ -48,7 +48,8 @@ interface Draft extends Item {
 function makeItem(header: VolumeHeader, shared: boolean): Item {
   const outer = segmentsOf(header.path);
   const stem = outer.length - 1;
-  const entry = header.entry === null ? [] : header.entry.split("/").filter((part) => part !== "");
+  // numpy's own name for the only array in a file has no number: "preds/best.npz#arr_0".
+  const entry = header.entry === null ? [] : header.entry.split("/").filter((part) => part !== "").map((part) => (shared ? part : part.replace(/^arr_\d+$/, "arr")));
   const parts = [...outer, ...entry];
   // In a file of several arrays the entry tells which is which; alone, the file's name tells more than "arr_0", and "data" nothing.
   const inner = parts.map((_, i) => i).slice(stem + 1).reverse();

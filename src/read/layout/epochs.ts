@@ -92,8 +92,8 @@ function split(files: readonly Numbered[], log: Log): SplitSet {
 
 /**
  * Steps an epoch where the log does not tell. The last saved step divided by the rows of the log, when every saved step is then
- * a whole number of epochs; else, for steps saved at regular gaps, the one number that divides them all and by which the run
- * ended before the next save was due.
+ * a whole number of epochs; else the one number that divides them all and leaves enough rows, and by which the run ended
+ * before the next save was due where gaps are regular.
  */
 function stepsFrom(files: readonly Numbered[], sets: readonly SplitSet[], log: Log, assumptions: string[]): number | null {
   const flags = sets.flatMap((set) => set.isStep);
@@ -111,9 +111,12 @@ function stepsFrom(files: readonly Numbered[], sets: readonly SplitSet[], log: L
 function fromGaps(steps: readonly number[], rows: number, divides: (each: number) => boolean): number | null {
   const most = steps.at(-1)!;
   const gap = most - (steps.at(-2) ?? most);
-  if (gap === 0 || steps.some((s, i) => i > 0 && s - steps[i - 1]! !== gap)) return null;
+  if (gap === 0) return null;
+  // What is saved every so many steps has regular gaps; 1st, 5th, 10th epoch have not, and end wherever they end.
+  const regular = steps.every((s, i) => i === 0 || s - steps[i - 1]! === gap);
+  const end = regular ? most + gap : steps[0]! * rows + 1;
   const fits: number[] = [];
-  for (let each = Math.ceil(most / rows); each * rows < most + gap && fits.length < 2; each++) if (divides(each)) fits.push(each);
+  for (let each = Math.ceil(most / rows); each * rows < end && fits.length < 2; each++) if (divides(each)) fits.push(each);
   return fits.length === 1 ? fits[0]! : null;
 }
 

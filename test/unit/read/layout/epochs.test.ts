@@ -44,6 +44,10 @@ describe("alignEpochs: predictions", () => {
     assert.match(inferred.assumptions.join(), /63 an epoch/);
     // Saved every third epoch of 33 steps, of seven: 28 to 42 steps an epoch, and 33 alone divides both.
     assert.deepEqual(align({ logEpochs: range(0, 6), predictions: files([99, 198], { counts: "step" }) }).predictions, [2, 5]);
+    // The 1st, 5th and 10th of 13 epochs: 11 alone divides all and is not too few.
+    assert.deepEqual(align({ logEpochs: range(0, 12), predictions: files([11, 55, 110], { counts: "step" }) }).predictions, [0, 4, 9]);
+    // Every 1000 steps: no whole number of epochs.
+    assert.deepEqual(align({ logEpochs: range(0, 2), predictions: files([1000, 2000], { counts: "step" }) }).predictions, [1, 2]);
     assert.deepEqual(align({ logEpochs: range(0, 3), stepsPerEpoch: 100, predictions: files([100, 150, 400]) }).predictions, [0, 1, 3]);
   });
   it("steps without anything that tells how many an epoch has: in their order, and that is said", () => {

@@ -76,6 +76,11 @@ const LAYOUTS: readonly Layout[] = [
     pairs: ["val - y_pred.npy < y_true.npy (1)"],
   },
   {
+    name: "arr_0 is no epoch",
+    arrays: [v("gt.npz#arr_0", "u1 5,16,16"), v("preds/best.npz#arr_0", "u1 5,16,16"), ...[5, 10].map((n) => v(`preds/epoch_${n}.npz#arr_0`, "u1 5,16,16"))],
+    pairs: ["val 5 preds/epoch_5.npz < gt.npz (1)", "val 10 preds/epoch_10.npz < gt.npz (1)", "val - preds/best.npz < gt.npz (1)"],
+  },
+  {
     name: "case folders below the epoch, channel and role suffixes in names",
     arrays: [
       ...epochs([16, 17, 18], (c) => v(`labelsTr/case_0${c}.nii.gz`, "u1 8,8,8")),
