@@ -42,13 +42,15 @@ export const classNeverLearned: Rule = (view, limits) => {
   if (trainVolumes?.every((v) => v === 0) === true) causes.unshift(`The training labels do not hold a single voxel of ${lost.length === 1 ? "it" : "them"}.`);
   else if (trainVolumes?.every((v) => v > 0) === true) causes.push("The training labels code the class otherwise than the validation labels.");
   else causes.push("The training labels lack the class, or code it otherwise than the validation labels.");
+  const groundAlone = lost.length === 1 && lost[0] === b;
+  const who = groundAlone ? `Background (class ${b})` : capital(classNames(lost, view.measures.classes));
   return [
     finding("class-never-learned", {
       severity: "error",
       subject: classSubject(lost),
       since,
       evidence: { classes: lost, bestDice: best, labelVoxels: voxels, predictedVoxels: lost.map((c) => last.predicted[c]!), measuredEpochs: epochs.length, othersMeanDice: othersMean },
-      message: `${capital(classNames(lost, view.measures.classes))} ${lost.length === 1 ? "was" : "were"} never learned: Dice ${Math.max(...best) === 0 ? "is 0" : `is at most ${number(Math.max(...best), 2)}`} in all ${amount(epochs.length, "measured epoch")} (${epochs[0]!.epoch} to ${last.epoch}), though the labels hold ${whole(voxels.reduce((a, v) => a + v, 0))} voxels of ${lost.length === 1 ? "it" : "them"}${othersMean === null || othersMean < 0.05 ? "" : `; the other foreground classes reach ${number(othersMean, 3)} on average`}.`,
+      message: `${who} ${lost.length === 1 ? "was" : "were"} never learned: Dice ${Math.max(...best) === 0 ? "is 0" : `is at most ${number(Math.max(...best), 2)}`} in all ${amount(epochs.length, "measured epoch")} (${epochs[0]!.epoch} to ${last.epoch}), though the labels hold ${whole(voxels.reduce((a, v) => a + v, 0))} voxels of ${lost.length === 1 ? "it" : "them"}${othersMean === null || othersMean < 0.05 ? "" : `; the ${groundAlone ? "" : "other "}foreground classes reach ${number(othersMean, 3)} on average`}.`,
       causes,
       advice: [
         "Check that the training labels hold the class and code it like the validation labels: count voxels per class in both.",
