@@ -1,10 +1,11 @@
 // Bundles the extension, the terminal program, the worker and the pages: `node esbuild.js [--production] [--watch]`.
+// `--out FOLDER`: what Node runs alone, into another folder (tests build their own).
 const esbuild = require("esbuild");
-const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
+const out = process.argv.includes("--out") ? process.argv[process.argv.indexOf("--out") + 1] : null;
 
 const node = {
   bundle: true,
@@ -13,7 +14,8 @@ const node = {
   target: "node20",
   // import() becomes require(): scripts started by the launcher know no other.
   supported: { "dynamic-import": false },
-  outdir: "dist",
+  absWorkingDir: __dirname,
+  outdir: out ?? "dist",
   minify: production,
   sourcemap: production ? false : "linked",
   legalComments: "none",
@@ -36,8 +38,7 @@ async function configurations() {
     { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
     { ...node, entryPoints: { hdf5library: "h5wasm" } },
   ];
-  const pages = join(__dirname, "webview", "build.mjs");
-  if (existsSync(pages)) all.push((await import(pages)).webviewBuild(production));
+  if (out === null) all.push((await import(join(__dirname, "webview", "build.mjs"))).webviewBuild(production));
   return all;
 }
 

@@ -13,7 +13,7 @@ export function stepCauses(view: View, epoch: number | null): string[] {
 }
 
 /** The logged learning rate jumped at `epoch`, else rose over the run. */
-export function rateCauses(view: View, epoch: number | null): string[] {
+function rateCauses(view: View, epoch: number | null): string[] {
   for (const s of view.measures.series) {
     if (s.quantity !== "lr" || s.values.length < 2) continue;
     const at = epoch === null || s.unit !== "epoch" ? -1 : s.steps.indexOf(epoch);

@@ -37,7 +37,7 @@ export function capital(text: string): string {
 }
 
 /** " since epoch 3", " since step 400", or nothing. */
-export function sinceWords(finding: Pick<Finding, "since">): string {
+function sinceWords(finding: Pick<Finding, "since">): string {
   if (finding.since?.epoch !== undefined) return ` since epoch ${finding.since.epoch}`;
   if (finding.since?.step !== undefined) return ` since step ${finding.since.step}`;
   return "";

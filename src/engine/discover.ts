@@ -13,7 +13,7 @@ export function findRunsBelow(folder: string, explicit: boolean): FoundRun[] {
 }
 
 /** The first bytes of a file; null when it cannot be read. */
-export function readHead(path: string): Uint8Array | null {
+function readHead(path: string): Uint8Array | null {
   let fd: number;
   try {
     fd = openSync(path, "r");

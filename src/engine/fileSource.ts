@@ -47,13 +47,7 @@ export function openFile(path: string, name: string): FileSource {
         if (scratch.length < wanted) scratch = new Uint8Array(wanted);
         into = scratch.subarray(0, wanted);
       }
-      let got = 0;
-      while (got < wanted) {
-        const n = readSync(fd, into, got, wanted - got, offset + got);
-        if (n === 0) break; // truncated since it was opened
-        got += n;
-      }
-      return got === wanted ? into : into.subarray(0, got);
+      return filled(fd, into, offset);
     },
     close() {
       siblings.close();
@@ -61,6 +55,17 @@ export function openFile(path: string, name: string): FileSource {
       open = false;
     },
   };
+}
+
+/** `into`, filled from `offset` on; less of it where the file ends before (it was truncated since it was opened). */
+function filled(fd: number, into: Uint8Array, offset: number): Uint8Array {
+  let got = 0;
+  while (got < into.length) {
+    const n = readSync(fd, into, got, into.length - got, offset + got);
+    if (n === 0) return into.subarray(0, got);
+    got += n;
+  }
+  return into;
 }
 
 /** Files beside one, each opened once. */
@@ -98,14 +103,9 @@ function openSibling(path: string, name: string, other: string): FileSource | nu
 }
 
 function inMemory(path: string, name: string, fd: number, size: number): FileSource {
-  const bytes = new Uint8Array(size);
-  let got = 0;
+  let bytes: Uint8Array;
   try {
-    while (got < size) {
-      const n = readSync(fd, bytes, got, size - got, got);
-      if (n === 0) break; // truncated since it was opened
-      got += n;
-    }
+    bytes = filled(fd, new Uint8Array(size), 0);
   } finally {
     closeSync(fd);
   }
@@ -115,9 +115,8 @@ function inMemory(path: string, name: string, fd: number, size: number): FileSou
     size,
     sibling: (other) => siblings.get(other),
     read: (offset, length, keep = false) => {
-      const from = Math.min(offset, got);
-      const to = Math.min(got, offset + Math.max(0, length));
-      return keep ? bytes.slice(from, to) : bytes.subarray(from, to);
+      const to = offset + Math.max(0, length);
+      return keep ? bytes.slice(offset, to) : bytes.subarray(offset, to);
     },
     close: () => siblings.close(),
   };

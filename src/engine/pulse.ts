@@ -1,6 +1,6 @@
 /**
- * Signs of life of a thread, in shared memory: how often it read or listed something, and which file it reads. A damaged file can make a library turn for
- * ever, and a thread that turns answers nobody; whoever waits for it sees that the count stands still.
+ * Signs of life of a thread, in shared memory: how often it read or listed something, and which file it reads. A damaged file can
+ * make a library turn for ever, and a thread that turns answers nobody; whoever waits for it sees that the count stands still.
  */
 import { statSync } from "node:fs";
 

@@ -78,7 +78,7 @@ export class Shelf {
   async kindOf(file: FileEntry): Promise<Kind> {
     const stamp = stampOf(file);
     const key = `kind\n${stamp}`;
-    const stored = restored(this.cache.peek(key));
+    const stored = restored(this.cache.peek(key)); // asked also when it is known: what is not asked for is forgotten
     const known = this.kinds.get(file.path);
     if (known?.stamp === stamp) return known.kind;
     const kind = stored ?? (await this.look(file));
@@ -102,9 +102,8 @@ export class Shelf {
     try {
       source = openFile(this.locate(name), name);
     } catch (error) {
-      const maybe = candidates(name, new Uint8Array(0));
-      const as = maybe.log !== null ? "log" : maybe.checkpoints.length > 0 ? "checkpoint" : maybe.volumes.length > 0 ? "volume" : null;
-      return as === null ? null : { kind: "broken", as, format: "file", problem: lineOf(error), torn: false, lasting: false };
+      const named = byName(name);
+      return named === null ? null : { kind: "broken", as: named.as, format: "file", problem: lineOf(error), torn: false, lasting: false };
     }
     try {
       const found = candidates(name, source.read(0, HEAD_BYTES, true));
@@ -141,11 +140,9 @@ export class Shelf {
   /** An empty file is worth a line when its name says that it should hold something. */
   private emptyOrNothing(file: FileEntry): Kind {
     if (file.size > 0) return null;
-    const maybe = candidates(file.path, new Uint8Array(0));
-    const as = maybe.log !== null ? "log" : maybe.checkpoints.length > 0 ? "checkpoint" : maybe.volumes.length > 0 ? "volume" : null;
-    if (maybe.log !== null) return { kind: "log", format: maybe.log };
-    const format = maybe.checkpoints[0]?.name ?? maybe.volumes[0]?.name ?? "file";
-    return as === null ? null : { kind: "broken", as, format, problem: `${format}: 0 bytes: still being written?`, torn: true, lasting: true };
+    const named = byName(file.path);
+    if (named?.as === "log") return { kind: "log", format: named.format };
+    return named === null ? null : { kind: "broken", as: named.as, format: named.format.name, problem: `${named.format.name}: 0 bytes: still being written?`, torn: true, lasting: true };
   }
 
   /** Tries without HDF5's library; most files do not need it, and loading it takes longer than reading them. */
@@ -163,12 +160,13 @@ export class Shelf {
     return { ...this.library, sibling: (name) => source?.sibling(name) ?? null };
   }
 
+  /** The caller closes the source. */
   openLog(path: string): { source: FileSource; tools: ReadTools } {
     const source = openFile(this.locate(path), path);
     return { source, tools: this.toolsFor(source) };
   }
 
-  /** The caller closes both. */
+  /** The caller closes it; what is kept open for the rest of the inspection does not mind. */
   async openCheckpoint(path: string, format: CheckpointFormat): Promise<OpenCheckpoint> {
     const kept = this.checkpoints.get(path);
     if (kept !== undefined) return { file: kept.file, close: () => undefined };
@@ -273,6 +271,19 @@ export class Shelf {
       throw error;
     }
   }
+}
+
+type Named =
+  | { readonly as: "log"; readonly format: LogFormat }
+  | { readonly as: "checkpoint"; readonly format: CheckpointFormat }
+  | { readonly as: "volume"; readonly format: VolumeFormat };
+
+/** What a file should be by its name, when nothing of it can be read; null when the name does not tell. */
+function byName(name: string): Named | null {
+  const { log, checkpoints, volumes } = candidates(name, new Uint8Array(0));
+  if (log !== null) return { as: "log", format: log };
+  if (checkpoints[0] !== undefined) return { as: "checkpoint", format: checkpoints[0] };
+  return volumes[0] === undefined ? null : { as: "volume", format: volumes[0] };
 }
 
 function closeVolume(volume: OpenVolume): void {

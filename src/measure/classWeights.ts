@@ -2,7 +2,7 @@
 import type { ClassWeightRule, ClassWeights, LabelSet, LossModel } from "../run";
 
 /** Batches are taken this large where the run does not tell (Keras' default). */
-export const DEFAULT_BATCH = 32;
+const DEFAULT_BATCH = 32;
 
 /** Without a rule in the loss: 1/V², the weights of the generalized Dice loss (Sudre et al. 2017), as information. */
 const PLAIN: Pick<ClassWeightRule, "power" | "epsilon" | "absent"> = { power: 2, epsilon: 0, absent: "infinite" };

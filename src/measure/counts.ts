@@ -4,7 +4,7 @@ import { MAX_CLASS, SPECIALS, type Codes } from "./codes";
 const WIDTH = MAX_CLASS + 1 + SPECIALS;
 
 /** A pair of decoded values in one number. */
-export function pairKey(label: number, prediction: number): number {
+function pairKey(label: number, prediction: number): number {
   return (label + SPECIALS) * WIDTH + prediction + SPECIALS;
 }
 

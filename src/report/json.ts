@@ -56,7 +56,7 @@ function findingOf(finding: Finding): object {
 }
 
 /** One run as the report shows it; `path` is the run's folder relative to the one that was asked for. */
-export function runReport(run: Inspection, path: string): object {
+function runReport(run: Inspection, path: string): object {
   return {
     path,
     state: run.state,

@@ -36,7 +36,7 @@ function verdictLines(run: Inspection, options: TextOptions, paint: (style: keyo
   return wrap(`${text}${looked}`, options.width, `  ${mark} `, "    ").map((line, i) => (i === 0 && tone === "healthy" ? line.replace(mark, paint("good", mark)) : line));
 }
 
-export function foregroundDiceText(run: Inspection): string {
+function foregroundDiceText(run: Inspection): string {
   const last = run.epochs.at(-1);
   const value = last === undefined ? null : foregroundDice(last, run.background);
   return value === null ? "–" : value.toFixed(3);

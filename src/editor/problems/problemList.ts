@@ -10,7 +10,7 @@ export const SOURCE = "Run Doctor";
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Information };
 
 /** Opens the page of a symptom; works wherever VS Code opens links with commands. */
-export function docsUri(symptom: SymptomId): Uri {
+function docsUri(symptom: SymptomId): Uri {
   return Uri.parse(`command:runDoctor.openDocs?${encodeURIComponent(JSON.stringify([symptom]))}`);
 }
 

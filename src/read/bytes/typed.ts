@@ -110,7 +110,7 @@ export function toNumbers(type: ElementType, bytes: Uint8Array, littleEndian: bo
 }
 
 /** Turns the bytes of every element round, in place. */
-export function swapBytes(bytes: Uint8Array, size: number): void {
+function swapBytes(bytes: Uint8Array, size: number): void {
   const { buffer, byteOffset, length } = bytes;
   if (size === 2 && byteOffset % 2 === 0) {
     const a = new Uint16Array(buffer, byteOffset, length >> 1);

@@ -27,7 +27,7 @@ const NOT_A_MAP = /^(?:affine|spacing|origin|direction|header|meta|metadata|bbox
 const NUMBERED_IMAGE = /(?:img|image|im|scan|vol|volume|slice|ct|mri|mr|raw|data)[-_ ]?\d+/gi;
 
 /** Arrays that can be maps of voxels: numbers, two axes or more. */
-export function isMap(header: VolumeHeader): boolean {
+function isMap(header: VolumeHeader): boolean {
   return /^[<>|=]?(?:u?int\d+|float\d+|bfloat16|bool|[uif]\d|b1)$/.test(header.dtype) && squeezed(header.shape).length >= 2 && !NOT_A_MAP.test(header.entry?.split("/").at(-1) ?? "");
 }
 

@@ -14,7 +14,7 @@ export interface Evidence {
   readonly numbered: boolean;
 }
 
-export const NOTHING: Evidence = { log: false, checkpoint: false, predictions: false, labels: false, numbered: false };
+const NOTHING: Evidence = { log: false, checkpoint: false, predictions: false, labels: false, numbered: false };
 
 /** Heads read per folder and suffix: a folder of thousands of tables is not a training because of its thousandth. */
 const MAX_HEADS = 6;

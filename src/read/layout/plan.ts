@@ -52,12 +52,6 @@ export interface PairPlan {
   readonly cases: readonly { readonly name: string; readonly labels: VolumeRef; readonly predictions: VolumeRef }[];
 }
 
-export interface CheckpointPlan {
-  readonly path: string;
-  readonly number: number | null;
-  readonly counts: "epoch" | "step" | null;
-}
-
 export interface LabelPlan {
   readonly split: "train" | "val";
   readonly path: string;

@@ -1,6 +1,7 @@
 /** Runs made up for tests of the editor's pure parts. */
 import { join } from "node:path";
 import type { RunEntry } from "../../../src/engine/runs";
+import { blankInspection } from "../blank";
 import type { EpochMeasure, Finding, Inspection, Series } from "../../../src/run";
 
 export function finding(fields: Partial<Finding> & Pick<Finding, "symptom">): Finding {
@@ -23,30 +24,7 @@ export function series(source: string, steps: readonly number[], lines: readonly
 }
 
 export function inspection(fields: Partial<Inspection> = {}): Inspection {
-  return {
-    folder: "/w/run",
-    name: "run",
-    state: "finished",
-    modified: 0,
-    sources: [],
-    problems: [],
-    assumptions: [],
-    findings: [],
-    cannotJudge: [],
-    classes: [0, 1, 2].map((index) => ({ index, name: null, background: index === 0 })),
-    background: 0,
-    lastEpoch: null,
-    series: [],
-    epochs: [],
-    trainEpochs: [],
-    labels: null,
-    trainLabels: null,
-    checkpoints: [],
-    outputChannels: null,
-    loss: null,
-    classWeights: null,
-    ...fields,
-  };
+  return { ...blankInspection(3), ...fields };
 }
 
 export function entry(label: string, of: Partial<Inspection> | null, fields: Partial<RunEntry> = {}): RunEntry {

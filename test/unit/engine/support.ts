@@ -1,9 +1,10 @@
 /** Run folders in a temporary place, and programs built for a test alone. */
+import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type BuildOptions, type Plugin } from "esbuild";
+import { promisify } from "node:util";
 import { RunSession, type SessionSetup } from "../../../src/engine/session";
 import type { Inspection, RunOptions } from "../../../src/run";
 
@@ -81,22 +82,13 @@ export function npy(descr: string, shape: readonly number[], data: Uint8Array): 
   return new Uint8Array(Buffer.concat([head, data]));
 }
 
-const libraryApart: Plugin = {
-  name: "library-apart",
-  setup(context) {
-    context.onResolve({ filter: /^h5wasm$/ }, (args) => (args.kind === "entry-point" ? null : { path: "./hdf5library.js", external: true }));
-  },
-};
-
 /** Folder with worker.js, cli.js and what they load, built from the sources; once for a test process. */
 export async function built(): Promise<string> {
   const place = join(tmpdir(), `run-doctor-built-${process.pid}`);
   const dist = join(place, "dist");
   if (existsSync(join(place, "package.json"))) return dist;
   made.push(place);
-  const common: BuildOptions = { bundle: true, platform: "node", format: "cjs", target: "node20", supported: { "dynamic-import": false }, outdir: dist, absWorkingDir: ROOT, logLevel: "warning" };
-  await build({ ...common, entryPoints: { worker: "src/engine/worker.ts", cli: "src/cli.ts", terminal: "src/terminal.ts" }, plugins: [libraryApart] });
-  await build({ ...common, entryPoints: { hdf5library: "h5wasm" } });
+  await promisify(execFile)(process.execPath, [join(ROOT, "esbuild.js"), "--out", dist]);
   cpSync(join(ROOT, "package.json"), join(place, "package.json"));
   return dist;
 }

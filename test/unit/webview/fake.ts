@@ -1,32 +1,9 @@
 /** Small made-up runs for tests of the page. */
+import { blankInspection } from "../blank";
 import type { CheckpointMeasure, EpochMeasure, Finding, Inspection, Series, TensorStats } from "../../../src/run";
 
 export function inspection(change: Partial<Inspection> = {}): Inspection {
-  const classes = change.epochs?.[0]?.classes ?? 2;
-  return {
-    folder: "/runs/digits",
-    name: "digits",
-    state: "finished",
-    modified: Date.UTC(2026, 0, 2),
-    classes: Array.from({ length: classes }, (_, index) => ({ index, name: null, background: index === 0 })),
-    background: 0,
-    lastEpoch: null,
-    series: [],
-    epochs: [],
-    trainEpochs: [],
-    labels: null,
-    trainLabels: null,
-    checkpoints: [],
-    outputChannels: null,
-    loss: null,
-    classWeights: null,
-    sources: [],
-    problems: [],
-    assumptions: [],
-    findings: [],
-    cannotJudge: [],
-    ...change,
-  };
+  return { ...blankInspection(change.epochs?.[0]?.classes ?? 2), folder: "/runs/digits", name: "digits", modified: Date.UTC(2026, 0, 2), ...change };
 }
 
 export function series(tag: string, steps: readonly number[], values: readonly number[], change: Partial<Series> = {}): Series {
