@@ -6,7 +6,7 @@ import { codeOf } from "./errors";
 import { beat, beatFor } from "./pulse";
 
 export interface FileSource extends ByteSource {
-  /** A file beside this one (see ReadTools), opened once; null when there is none. */
+  /** A file beside this one (see ReadTools); null when there is none. */
   sibling(name: string): ByteSource | null;
   /** Closes it and the siblings that were asked for. */
   close(): void;
@@ -68,9 +68,13 @@ function filled(fd: number, into: Uint8Array, offset: number): Uint8Array {
   return into;
 }
 
-/** Files beside one, each opened once. */
+/** Siblings that hold a handle or memory at once; a zarr array may lie in a hundred thousand files. */
+const MAX_SIBLINGS = 32;
+
+/** Files beside one. Each looks like an open file; those not used for longest are closed, and opened again when they are read. */
 class Siblings {
-  private readonly open = new Map<string, FileSource | null>();
+  private readonly known = new Map<string, ByteSource | null>();
+  private readonly open = new Map<string, FileSource>();
   private closed = false;
 
   constructor(
@@ -78,26 +82,46 @@ class Siblings {
     private readonly name: string,
   ) {}
 
-  get(other: string): FileSource | null {
-    let known = this.open.get(other);
-    if (known === undefined) this.open.set(other, (known = this.closed ? null : openSibling(this.path, this.name, other)));
+  get(other: string): ByteSource | null {
+    let known = this.known.get(other);
+    if (known === undefined) this.known.set(other, (known = this.closed ? null : this.find(other)));
     return known;
   }
 
   close(): void {
     this.closed = true;
-    for (const sibling of this.open.values()) sibling?.close();
+    for (const sibling of this.open.values()) sibling.close();
     this.open.clear();
+    this.known.clear();
+  }
+
+  private find(other: string): ByteSource | null {
+    const found = this.opened(other);
+    return found === null ? null : { name: found.name, size: found.size, read: (offset, length, keep) => this.opened(other)?.read(offset, Math.min(length, found.size - offset), keep) ?? new Uint8Array(0) };
+  }
+
+  private opened(other: string): FileSource | null {
+    const known = this.open.get(other);
+    this.open.delete(other);
+    const source = known ?? (this.closed ? null : openSibling(this.path, this.name, other));
+    if (source === null) return null;
+    this.open.set(other, source); // most recently used last
+    for (const [oldest, sibling] of this.open) {
+      if (this.open.size <= MAX_SIBLINGS) break;
+      this.open.delete(oldest);
+      sibling.close();
+    }
+    return source;
   }
 }
 
-/** By its name alone, so that no file leads a reader to another folder. */
+/** Beside the file or below its folder, so that no file leads a reader elsewhere. */
 function openSibling(path: string, name: string, other: string): FileSource | null {
-  if (other === "" || other === "." || other === ".." || /[/\\:\0]/.test(other)) return null;
+  if (/[\\:\0]/.test(other) || other.split("/").some((part) => part === "" || part === "." || part === "..")) return null;
   try {
     return openFile(join(dirname(path), other), name.slice(0, name.lastIndexOf("/") + 1) + other);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return null;
     throw error;
   }
 }

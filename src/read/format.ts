@@ -12,6 +12,8 @@ export interface LogSink {
   restart(tag: string | null, step: number): void;
   /** Everything this file gave before is void (it was rewritten). */
   reset(): void;
+  /** A setting of the run that the log itself tells (hparams, config records); a later value of a key replaces the earlier. */
+  fact(key: string, value: ConfigValue): void;
 }
 
 export interface LogRead<S> {
@@ -22,6 +24,8 @@ export interface LogRead<S> {
   readonly problem: string | null;
   /** What the steps count. */
   readonly unit: "epoch" | "step";
+  /** One line from a reader that had to learn the file's form: what it takes for what. Absent where the form is fixed. */
+  readonly understood?: string | null;
 }
 
 export interface LogFormat<S = unknown> {
@@ -39,10 +43,23 @@ export interface TensorEntry {
   readonly layer: string | null;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** What the file tells: "optimizer" for slots, "running" for non-trainable state, null when only the name can tell. */
-  readonly kind: "optimizer" | "running" | null;
+  /**
+   * What the file tells: "optimizer" for slots, "running" for non-trainable state, "averaged" for a second copy of the weights
+   * (EMA, SWA), null when only the name can tell.
+   */
+  readonly kind: "optimizer" | "running" | "averaged" | null;
+  /** Name of an earlier tensor of the file with the same storage, shape and strides: listed, and counted only there. */
+  readonly sameAs?: string;
   /** Pieces in C order, at most 1 MiB each; float16 and bfloat16 widened to float32. */
   chunks(): Iterable<NumericArray>;
+}
+
+/** A logged series that a checkpoint carries along. */
+export interface LoggedSeries {
+  readonly tag: string;
+  readonly unit: "epoch" | "step";
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
 }
 
 export interface CheckpointFile {
@@ -52,6 +69,10 @@ export interface CheckpointFile {
   readonly step: number | null;
   /** Name of the loss in the compile config, if any. */
   readonly loss: string | null;
+  /** Series that it carries along (nnU-Net's history), if any. */
+  readonly logged?: readonly LoggedSeries[];
+  /** Settings of the run that it carries along (hyper parameters, trainer arguments), flat, by dotted key. */
+  readonly facts?: ReadonlyMap<string, ConfigValue>;
   /** Lines about parts that could not be read; the rest is given. */
   readonly problems: readonly string[];
   close(): void;
@@ -78,6 +99,10 @@ export interface VolumeEntry {
   readonly order: "C" | "F";
   /** value = raw × slope + inter (NIfTI); 1 and 0 elsewhere. Already applied in what `read` gives. */
   readonly scaled: boolean;
+  /** The last axis holds colour samples (an image of RGB or RGBA), not classes. */
+  readonly colour?: "rgb" | "rgba";
+  /** Colours of the indices that `read` gives (a palette image), as 0xRRGGBB. */
+  readonly palette?: readonly number[];
   /** Whether `read` may jump; otherwise starts must not decrease (compressed streams), and a jump back restarts the stream. */
   readonly seekable: boolean;
   /** Elements [start, start + count) in storage order, in memory that no later read writes to; throws FormatError where the data ends before. */
@@ -95,4 +120,29 @@ export interface VolumeFormat {
   probe(name: string, head: Uint8Array): boolean;
   /** Throws FormatError when nothing can be had of it. */
   open(source: ByteSource, tools: ReadTools): VolumeFile;
+  /** The volume whose data the file `path` holds a part of (a chunk of a zarr array, the .raw of an .mhd); null for other files. */
+  partOf?(path: string): string | null;
+}
+
+/** A setting as its file has it. */
+export type ConfigValue = string | number | boolean | null | readonly ConfigValue[];
+
+/** What a file of settings tells of a run. */
+export interface ConfigRead {
+  /** Flat, by dotted key, as the author wrote them. */
+  readonly facts: ReadonlyMap<string, ConfigValue>;
+  /** Class index → name, where the file names classes; holes are null. */
+  readonly classNames: readonly (string | null)[] | null;
+  /** Class index → colour as 0xRRGGBB, where the file has a colour table. */
+  readonly colours: readonly (number | null)[] | null;
+  /** Label value that is left out of every score, where the file names one. */
+  readonly ignoreLabel: number | null;
+  readonly problems: readonly string[];
+}
+
+export interface ConfigFormat {
+  readonly name: string;
+  probe(name: string, head: Uint8Array): boolean;
+  /** Throws FormatError when nothing can be had of it. */
+  read(source: ByteSource, tools: ReadTools): ConfigRead;
 }

@@ -3,7 +3,7 @@ import { kerasLegacyH5 } from "./checkpoints/kerasLegacyH5";
 import { kerasV3 } from "./checkpoints/kerasV3";
 import { kerasWeightsH5 } from "./checkpoints/kerasWeightsH5";
 import { tfCheckpoint } from "./checkpoints/tfCheckpoint";
-import type { CheckpointFormat, LogFormat, VolumeFormat } from "./format";
+import type { CheckpointFormat, ConfigFormat, LogFormat, VolumeFormat } from "./format";
 import { historyJson } from "./logs/historyJson";
 import { kerasCsv } from "./logs/kerasCsv";
 import { tfevents } from "./logs/tfevents";
@@ -15,6 +15,8 @@ import { npz } from "./volumes/npz";
 export const LOG_FORMATS: readonly LogFormat[] = [tfevents, historyJson, kerasCsv];
 export const CHECKPOINT_FORMATS: readonly CheckpointFormat[] = [kerasV3, kerasWeightsH5, kerasLegacyH5, tfCheckpoint];
 export const VOLUME_FORMATS: readonly VolumeFormat[] = [nifti, npy, npz, hdf5Volume];
+/** Settings of a run: hyper parameters, class names, colour tables. */
+export const CONFIG_FORMATS: readonly ConfigFormat[] = [];
 
 /** Raise when a reader or a measure gives other results than before: what was cached is then measured again. */
 export const FORMATS_VERSION = 1;

@@ -10,6 +10,8 @@ export type TensorRole =
   | "running"
   /** optimizer slots and counters */
   | "optimizer"
+  /** a second copy of the weights, averaged over steps (EMA, SWA) */
+  | "averaged"
   | "other";
 
 /** Exact statistics over one tensor; min, max, mean, std, meanAbs and l2 are over its finite values, null when there are none. */
@@ -39,6 +41,8 @@ export interface TensorStats {
   readonly identical: boolean | null;
   /** Of the non-zero finite values, how many have a magnitude below 1e-9 (the region around 1e-10 and less). */
   readonly tiny: number;
+  /** Name of an earlier tensor of the checkpoint with the same storage; it counts once, there. */
+  readonly sameAs?: string;
 }
 
 export interface CheckpointMeasure {

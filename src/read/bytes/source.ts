@@ -29,8 +29,8 @@ export interface ReadTools {
   /** Opens HDF5 (libhdf5 compiled to WebAssembly) over a window of a source; loaded before readers that need it are called. */
   readonly hdf5: Hdf5;
   /**
-   * A file beside the one that is read, by its name alone (no folders); null when there is none. It is closed with the file
-   * that is read.
+   * A file beside the one that is read, or in a folder beside it ("data/0"); null when there is none, and for names that lead
+   * elsewhere (absolute, "..", "\\"). It is closed with the file that is read.
    */
   readonly sibling: (name: string) => ByteSource | null;
 }

@@ -1,6 +1,6 @@
 /** Gathers what log readers find into series: one a tag and file, or a tag and folder of event files that continue each other. */
 import type { Series } from "../../run";
-import type { LogSink } from "../format";
+import type { ConfigValue, LogSink } from "../format";
 import { rolesOf, wordsOf } from "./role";
 import { Track } from "./track";
 
@@ -14,6 +14,7 @@ type Unit = Series["unit"];
 interface LogFile {
   readonly path: string;
   readonly tracks: Map<string, Track>;
+  readonly facts: Map<string, ConfigValue>;
   /** Lowest step from which a restart gave up all tags: also those of earlier files. */
   cut: number;
   unit: Unit;
@@ -38,7 +39,7 @@ export class SeriesCollector {
     const group = this.group(path, format);
     let known = group.files.get(path);
     if (known === undefined) {
-      known = { path, tracks: new Map(), cut: Infinity, unit: "step" };
+      known = { path, tracks: new Map(), facts: new Map(), cut: Infinity, unit: "step" };
       group.files.set(path, known);
     }
     const file = known;
@@ -69,10 +70,21 @@ export class SeriesCollector {
       },
       reset: () => {
         file.tracks.clear();
+        file.facts.clear();
         file.cut = Infinity;
         changed();
       },
+      fact: (key, value) => void file.facts.set(key, value),
     };
+  }
+
+  /** Settings that the log `path` tells itself, in the order in which it tells them. */
+  factsOf(path: string): ReadonlyMap<string, ConfigValue> {
+    for (const group of this.groups.values()) {
+      const file = group.files.get(path);
+      if (file !== undefined) return file.facts;
+    }
+    return new Map();
   }
 
   /** What the steps of `path` count, as its reader said. */

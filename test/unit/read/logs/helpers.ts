@@ -83,6 +83,7 @@ export function recorder(): LogSink & { readonly calls: string[] } {
     point: (tag, step, value) => void calls.push(`${tag} ${step} ${value}`),
     restart: (tag, step) => void calls.push(`restart ${tag ?? "*"} ${step}`),
     reset: () => void calls.push("reset"),
+    fact: (key, value) => void calls.push(`fact ${key} ${JSON.stringify(value)}`),
   };
 }
 
