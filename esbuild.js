@@ -32,9 +32,11 @@ const libraryApart = {
 
 /** One context for what Node runs, one for the pages. */
 async function configurations() {
+  const { simd } = await import("./scripts/lib/simd.mjs");
+  const kernels = simd(__dirname);
   const all = [
-    { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts" }, external: ["vscode"], plugins: [libraryApart] },
-    { ...node, entryPoints: { terminal: "src/terminal.ts" }, plugins: [libraryApart] },
+    { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts" }, external: ["vscode"], plugins: [libraryApart, kernels] },
+    { ...node, entryPoints: { terminal: "src/terminal.ts", tensors: "src/engine/tensorWorker.ts" }, plugins: [libraryApart, kernels] },
     { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
     { ...node, entryPoints: { hdf5library: "h5wasm" } },
   ];

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { simd } from "./lib/simd.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const filter = process.argv[2] ?? "";
@@ -31,6 +32,7 @@ try {
     target: "node20",
     sourcemap: "inline",
     packages: "external",
+    plugins: [simd(root)],
     logLevel: "warning",
     // Tests find fixtures from the project's root, wherever the bundle lies.
     define: { "import.meta.url": JSON.stringify("file://" + join(from, "bundle.ts")) },

@@ -1,5 +1,6 @@
 /** Counts of pairs of codes. */
 import { MAX_CLASS, SPECIALS, type Codes } from "./codes";
+import { simd } from "./simd";
 
 const WIDTH = MAX_CLASS + 1 + SPECIALS;
 
@@ -22,6 +23,8 @@ export type Cells = Map<number, number>;
 type Data = Uint8Array | Uint16Array;
 
 let table = new Uint32Array(1 << 16);
+/** Voxels from which on the way into WebAssembly is worth it. */
+const LONG = 1 << 13;
 
 /** Two slabs of equal length, ready to be counted in parts: many small cases lie in one slab. */
 export class SlabPair {
@@ -46,19 +49,20 @@ export class SlabPair {
 
   /** Adds the voxels [from, to) to `into`. */
   addTo(into: Cells, from: number, to: number): void {
-    this.count(from, to);
-    this.eachCell((key, count) => into.set(key, (into.get(key) ?? 0) + count));
+    this.eachCell(this.count(from, to), (key, count) => into.set(key, (into.get(key) ?? 0) + count));
   }
 
   /** The voxels [from, to) as key, count, key, count, …; a case that lies wholly in the slab. */
   cells(from: number, to: number): number[] {
-    this.count(from, to);
     const out: number[] = []; // a typed array of a few numbers costs more than they do
-    this.eachCell((key, count) => void out.push(key, count));
+    this.eachCell(this.count(from, to), (key, count) => void out.push(key, count));
     return out;
   }
 
-  private count(from: number, to: number): void {
+  /** The table of counts, valid until the next call. */
+  private count(from: number, to: number): Uint32Array {
+    const fast = this.words !== null && to - from >= LONG ? simd() : null;
+    if (fast !== null) return fast.pairs(this.labels.data.subarray(from, to) as Uint8Array, this.predictions!.data.subarray(from, to) as Uint8Array, this.shift, this.size);
     if (table.length < this.size) table = new Uint32Array(this.size);
     else table.fill(0, 0, this.size);
     const a = this.labels.data;
@@ -72,14 +76,15 @@ export class SlabPair {
       countWords(this.words.labels, this.words.predictions, first >> 2, last >> 2, this.shift, table);
       countAny(a, b, last, to, this.shift, table);
     }
+    return table;
   }
 
-  private eachCell(take: (key: number, count: number) => void): void {
+  private eachCell(counts: Uint32Array, take: (key: number, count: number) => void): void {
     const mask = (1 << this.shift) - 1;
     const none = this.predictions === null;
     const ofLabels = this.labels.decode;
     for (let i = 0; i < this.size; i++) {
-      const count = table[i]!;
+      const count = counts[i]!;
       if (count !== 0) take(pairKey(ofLabels[i >> this.shift]!, none ? 0 : this.predictions.decode[i & mask]!), count);
     }
     // What a rare wide array needed is given back.

@@ -117,23 +117,11 @@ export function siftFinite(a: Floats, into: Float64Array): { finite: number; nan
   return { finite, nan };
 }
 
-/** Largest |a - b| over a block; NaN or infinite when a value is not finite (then ask `maxChangeFinite`). */
+/** Largest |a - b| over a block; NaN or infinite when a value is not finite. */
 export function maxChange(a: Floats, b: Floats): number {
   let most = 0;
   const n = a.length;
   for (let i = 0; i < n; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
-  return most;
-}
-
-/** Largest |a - b| over the elements that are finite in both; -1 when there is none. */
-export function maxChangeFinite(a: Floats, b: Floats): number {
-  let most = -1;
-  const n = a.length;
-  for (let i = 0; i < n; i++) {
-    const x = a[i]!;
-    const y = b[i]!;
-    if (Number.isFinite(x) && Number.isFinite(y)) most = Math.max(most, Math.abs(x - y));
-  }
   return most;
 }
 

@@ -3,7 +3,8 @@ import type { NumericArray } from "../read/bytes/source";
 import { FormatError } from "../read/bytes/source";
 import type { TensorEntry } from "../read/format";
 import type { TensorStats } from "../run";
-import { BLOCK, type BlockSums, countSmall, type Floats, maxChange, maxChangeBig, maxChangeFinite, sameBits, siftFinite, type SmallCounts, sumBlock } from "./kernelsTensor";
+import { maxChange, sumBlock } from "./kernels";
+import { BLOCK, type BlockSums, countSmall, type Floats, maxChangeBig, sameBits, siftFinite, type SmallCounts } from "./kernelsTensor";
 import { layerOfName, roleOfTensor } from "./tensorNames";
 
 export { outputChannels, roleOfTensor } from "./tensorNames";
@@ -19,6 +20,8 @@ const MIN_NORMAL: Readonly<Record<string, number>> = {
   float16: 2 ** -14,
   float8_e5m2: 2 ** -14,
   float8_e4m3fn: 2 ** -6,
+  float8_e5m2fnuz: 2 ** -15,
+  float8_e4m3fnuz: 2 ** -7,
 };
 
 /** The finite values of a block that holds others too. */
@@ -129,7 +132,7 @@ function isBig(values: NumericArray): values is BigInt64Array | BigUint64Array {
 
 /** Compares with the checkpoint before, element by element. */
 class Change {
-  /** -1 while no element was finite in both. */
+  /** -1 while nothing was compared; NaN or infinite once a difference is. */
   most = -1;
   identical: boolean;
 
@@ -163,8 +166,7 @@ class Change {
     if (isBig(now) && isBig(before)) change = maxChangeBig(now, before);
     else {
       const other = asFloats(before, 1);
-      change = this.identical ? (Number.isFinite(floats[0]) ? 0 : NaN) : maxChange(floats, other);
-      if (!Number.isFinite(change)) change = maxChangeFinite(floats, other);
+      change = maxChange(floats, other);
     }
     this.most = Math.max(this.most, change);
   }
@@ -187,7 +189,7 @@ export function measureTensor(entry: TensorEntry, before: TensorEntry | null): T
       if (change !== null && !change.add(values, floats)) change = null;
     }
   }
-  const changed = change !== null && change.most >= 0 ? change : null;
+  const changed = change !== null && change.most !== -1 ? change : null;
   const n = sums.finite;
   return {
     name: entry.name,
@@ -207,7 +209,7 @@ export function measureTensor(entry: TensorEntry, before: TensorEntry | null): T
     meanAbs: n === 0 ? null : sums.sumAbs / n,
     // Both terms are sums of squares: nothing cancels.
     l2: n === 0 ? null : held(Math.sqrt(sums.m2 + n * sums.mean * sums.mean)),
-    maxAbsChange: changed === null ? null : changed.most,
+    maxAbsChange: changed === null || !Number.isFinite(changed.most) ? null : changed.most,
     identical: changed === null ? null : changed.identical,
     tiny: sums.tiny,
   };

@@ -35,9 +35,9 @@ export interface TensorStats {
   readonly std: number | null;
   readonly meanAbs: number | null;
   readonly l2: number | null;
-  /** Largest |change| to the same tensor in the checkpoint before; null for the first or when shape or name differ. */
+  /** Largest |change| to the same tensor in the checkpoint before; null for the first, when shape or name differ, and when a difference is not finite. */
   readonly maxAbsChange: number | null;
-  /** Whether every value has the same bits as in the checkpoint before; null where `maxAbsChange` is. */
+  /** Whether every value has the same bits as in the checkpoint before; null for the first or when shape or name differ. */
   readonly identical: boolean | null;
   /** Of the non-zero finite values, how many have a magnitude below 1e-9 (the region around 1e-10 and less). */
   readonly tiny: number;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { simd } from "../../scripts/lib/simd.mjs";
 
 const src = join(process.cwd(), "src");
 const CORE = ["run", "read", "measure", "diagnose", "lint", "report", "protocol"];
@@ -23,6 +24,7 @@ describe("the core", () => {
       platform: "neutral",
       mainFields: ["module", "main"],
       format: "esm",
+      plugins: [simd(process.cwd())],
       logLevel: "silent",
       metafile: true,
     });

@@ -25,7 +25,8 @@ export const layerFrozen: Rule = (view, limits) => {
     }
     return links;
   };
-  const trainable = last.tensors.filter(isTrainable);
+  // What is NaN throughout stays so; that is another symptom.
+  const trainable = last.tensors.filter((t) => isTrainable(t) && t.nan + t.inf < t.count);
   const frozen = trainable.map((t) => ({ t, links: still(t.name) })).filter(({ links }) => links >= need - 1);
   if (frozen.length === 0) return [];
   const least = Math.min(...frozen.map((f) => f.links));

@@ -44,9 +44,9 @@ export const nothingChanges: Rule = (view, limits) => {
 function largest(c: CheckpointMeasure): number | null {
   let out: number | null = null;
   for (const t of c.tensors) {
-    if (!isTrainable(t) || t.maxAbsChange === null) continue;
+    if (!isTrainable(t) || t.identical === null) continue;
     const scale = Math.max(Math.abs(t.min ?? 0), Math.abs(t.max ?? 0));
-    const change = t.nan + t.inf > 0 ? Infinity : t.maxAbsChange === 0 ? 0 : scale === 0 ? Infinity : t.maxAbsChange / scale;
+    const change = t.maxAbsChange === null ? Infinity : t.maxAbsChange === 0 ? 0 : scale === 0 ? Infinity : t.maxAbsChange / scale;
     out = Math.max(out ?? 0, change);
   }
   return out;

@@ -59,7 +59,8 @@ function logged(view: View, gap: number, points: number): Gap | null {
     const t = scores.find((s) => s.split === "train" && s.quantity === v.quantity && s.unit === v.unit && coreOf(s.tag) === coreOf(v.tag));
     if (t === undefined) continue;
     const val = curveOf(v);
-    const at = new Map(curveOf(t).x.map((x, i) => [x, curveOf(t).y[i]!]));
+    const own = curveOf(t);
+    const at = new Map(own.x.map((x, i) => [x, own.y[i]!]));
     const pairs = val.x.flatMap((x, i) => (at.has(x) ? [{ x, train: at.get(x)!, val: val.y[i]! }] : []));
     let from = pairs.length;
     while (from > 0 && pairs[from - 1]!.train - pairs[from - 1]!.val > gap) from--;
