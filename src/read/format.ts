@@ -8,6 +8,8 @@ export type End = "complete" | "torn" | "corrupt";
 export interface LogSink {
   /** `line` counts from 1, 0 where the format has none; `wallTime` in seconds, NaN where unknown. */
   point(tag: string, step: number, value: number, line: number, wallTime: number): void;
+  /** `point` for one tag, for logs of millions of rows that give the same tags again and again; good until `reset`. */
+  column?(tag: string): (step: number, value: number, line: number, wallTime: number) => void;
   /** The training went back: points of `tag` (all tags when null) at or after `step` give way to what follows. */
   restart(tag: string | null, step: number): void;
   /** Everything this file gave before is void (it was rewritten). */
@@ -24,6 +26,8 @@ export interface LogRead<S> {
   readonly problem: string | null;
   /** What the steps count. */
   readonly unit: "epoch" | "step";
+  /** Tags whose steps count something else than `unit` says (a loss of each iteration beside one of each epoch). */
+  readonly units?: Readonly<Record<string, "epoch" | "step">>;
   /** One line from a reader that had to learn the file's form: what it takes for what. Absent where the form is fixed. */
   readonly understood?: string | null;
 }
@@ -34,6 +38,10 @@ export interface LogFormat<S = unknown> {
   probe(name: string, head: Uint8Array): boolean;
   /** Reads from `state` (null: from the start) to the end, so that reading in any pieces equals reading whole. */
   read(source: ByteSource, state: S | null, sink: LogSink, tools: ReadTools): LogRead<S>;
+  /** A second, still cheap look into a file that passed `probe`, where name and head cannot tell (a database may hold anything). */
+  accepts?(source: ByteSource, tools: ReadTools): boolean;
+  /** The log that the file `path` holds a part of (a database's write-ahead log); null for other files. */
+  partOf?(path: string): string | null;
 }
 
 /** A tensor in a checkpoint; its bytes are read only when asked for. */
@@ -50,7 +58,7 @@ export interface TensorEntry {
   readonly kind: "optimizer" | "running" | "averaged" | null;
   /** Name of an earlier tensor of the file with the same storage, shape and strides: listed, and counted only there. */
   readonly sameAs?: string;
-  /** Pieces in C order, at most 1 MiB each; float16 and bfloat16 widened to float32. */
+  /** Pieces in C order, at most 1 MiB each, valid until the next is asked for; float16, bfloat16 and float8 widened to float32. */
   chunks(): Iterable<NumericArray>;
 }
 
@@ -103,6 +111,10 @@ export interface VolumeEntry {
   readonly colour?: "rgb" | "rgba";
   /** Colours of the indices that `read` gives (a palette image), as 0xRRGGBB. */
   readonly palette?: readonly number[];
+  /** Names of the classes (by value, or along the class axis), where the file tells them; holes are null. */
+  readonly classNames?: readonly (string | null)[];
+  /** The file says that it holds one map of 0 and 1 for each of several regions, which may overlap, along its first axis. */
+  readonly channelsAre?: "regions";
   /** Whether `read` may jump; otherwise starts must not decrease (compressed streams), and a jump back restarts the stream. */
   readonly seekable: boolean;
   /** Elements [start, start + count) in storage order, in memory that no later read writes to; throws FormatError where the data ends before. */

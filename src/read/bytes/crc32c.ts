@@ -17,10 +17,10 @@ function makeTables(): Uint32Array {
   return tables;
 }
 
-/** CRC-32C of `bytes[start, end)` as an unsigned 32-bit number. */
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
+/** CRC-32C of `bytes[start, end)` as an unsigned 32-bit number. `before`: that of the bytes that they go on with. */
+export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length, before = 0): number {
   const t = TABLES;
-  let c = -1;
+  let c = before ^ -1;
   let i = start;
   for (const stop = end - 7; i < stop; i += 8) {
     c ^= bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
@@ -40,6 +40,9 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
 
 /** The checksum as TFRecord stores it: rotated right by 15 bits plus a constant (tensorflow/core/lib/hash/crc32c.h). */
 export function maskedCrc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  const c = crc32c(bytes, start, end);
+  return masked(crc32c(bytes, start, end));
+}
+
+export function masked(c: number): number {
   return (((c >>> 15) | (c << 17)) + 0xa282ead8) >>> 0;
 }

@@ -69,8 +69,11 @@ export interface Hdf5Dataset {
   /** Whether `read` gives numbers; strings, compounds, references and the like hold none. */
   readonly numeric: boolean;
   readonly shape: readonly number[];
-  /** Elements [start, start + count) in C order, float16 and bfloat16 widened to float32. Throws one clear line on corrupt data. */
-  read(start: number, count: number): NumericArray;
+  /**
+   * Elements [start, start + count) in C order, float16 and bfloat16 widened to float32. Throws one clear line on corrupt data.
+   * `lend`: the memory may be used again by the next call.
+   */
+  read(start: number, count: number, lend?: boolean): NumericArray;
 }
 
 export interface Hdf5 {
@@ -95,7 +98,16 @@ export class FormatError extends Error {
     /** True when the file may simply not be written out yet. */
     readonly torn = false,
   ) {
-    super(`${format}: ${detail}`);
+    super(`${format}: ${asOneLine(detail)}`);
     this.name = "FormatError";
   }
+}
+
+/** Characters of a line for a user; what a file holds may be of any length. */
+const LONGEST_LINE = 600;
+
+/** `text` with what would break a line or steer a terminal written as JSON writes it, and cut where it gets too long to be read. */
+export function asOneLine(text: string): string {
+  const cut = text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
+  return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => `\\u${c.codePointAt(0)!.toString(16).padStart(4, "0")}`);
 }

@@ -1,7 +1,11 @@
 /** Bytes of a file as numbers: typed views where alignment and byte order permit, copies where they do not. */
+import { type Float8, widenFloat8 } from "./float8";
 import type { NumericArray } from "./source";
 
-/** How an element lies in the file. "bool" is one byte that is 0 or not; bfloat16 and float16 are widened to float32. */
+/**
+ * How an element lies in the file. "bool" is one byte that is 0 or not; bfloat16, float16 and the float8 types are widened to
+ * float32; a complex number becomes two numbers, its real and its imaginary part.
+ */
 export type ElementType =
   | "bool"
   | "int8"
@@ -15,7 +19,10 @@ export type ElementType =
   | "float16"
   | "bfloat16"
   | "float32"
-  | "float64";
+  | "float64"
+  | "complex64"
+  | "complex128"
+  | Float8;
 
 const SIZES: Readonly<Record<ElementType, number>> = {
   bool: 1,
@@ -31,6 +38,13 @@ const SIZES: Readonly<Record<ElementType, number>> = {
   bfloat16: 2,
   float32: 4,
   float64: 8,
+  complex64: 8,
+  complex128: 16,
+  float8_e4m3fn: 1,
+  float8_e4m3fnuz: 1,
+  float8_e5m2: 1,
+  float8_e5m2fnuz: 1,
+  float8_e8m0fnu: 1,
 };
 
 /** Bytes of one element in the file. */
@@ -38,7 +52,17 @@ export function sizeOf(type: ElementType): number {
   return SIZES[type];
 }
 
-/** An empty array of the kind that `toNumbers` gives for `type`. */
+/** Whether `name` is one of the types that are read. */
+export function isElementType(name: string): name is ElementType {
+  return Object.hasOwn(SIZES, name);
+}
+
+/** Bytes that one element takes once read. */
+export function widthOf(type: ElementType): number {
+  return type.startsWith("complex") ? SIZES[type] : allocate(type, 0).BYTES_PER_ELEMENT;
+}
+
+/** An array of zeros of the kind and length that `toNumbers` gives for `count` elements of `type`. */
 export function allocate(type: ElementType, count: number): NumericArray {
   switch (type) {
     case "bool":
@@ -61,9 +85,18 @@ export function allocate(type: ElementType, count: number): NumericArray {
     case "float16":
     case "bfloat16":
     case "float32":
+    case "float8_e4m3fn":
+    case "float8_e4m3fnuz":
+    case "float8_e5m2":
+    case "float8_e5m2fnuz":
+    case "float8_e8m0fnu":
       return new Float32Array(count);
     case "float64":
       return new Float64Array(count);
+    case "complex64":
+      return new Float32Array(2 * count);
+    case "complex128":
+      return new Float64Array(2 * count);
   }
 }
 
@@ -74,7 +107,8 @@ const HOST_IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
  * byte order permit: hand in bytes that nobody writes to.
  */
 export function toNumbers(type: ElementType, bytes: Uint8Array, littleEndian: boolean): NumericArray {
-  const size = SIZES[type];
+  // Of a complex number each part is turned round on its own.
+  const size = type === "complex64" ? 4 : type === "complex128" ? 8 : SIZES[type];
   const turn = size > 1 && littleEndian !== HOST_IS_LITTLE;
   const own = bytes.byteOffset % size === 0 && !turn ? bytes : new Uint8Array(bytes);
   if (turn) swapBytes(own, size);
@@ -103,9 +137,17 @@ export function toNumbers(type: ElementType, bytes: Uint8Array, littleEndian: bo
     case "bfloat16":
       return widenBfloat16(new Uint16Array(buffer, byteOffset, count));
     case "float32":
+    case "complex64":
       return new Float32Array(buffer, byteOffset, count);
     case "float64":
+    case "complex128":
       return new Float64Array(buffer, byteOffset, count);
+    case "float8_e4m3fn":
+    case "float8_e4m3fnuz":
+    case "float8_e5m2":
+    case "float8_e5m2fnuz":
+    case "float8_e8m0fnu":
+      return widenFloat8(type, own);
   }
 }
 

@@ -7,8 +7,8 @@ import type { KerasLayer } from "./kerasConfig";
 import { KerasNames, type Placed } from "./kerasNames";
 import { variableNames } from "./kerasVariables";
 import { guessLastLayer } from "./lastLayer";
+import { PIECE_BYTES } from "./rawTensor";
 
-const PIECE_BYTES = 1 << 20;
 const ITEM_BYTES: Readonly<Record<string, number>> = { float64: 8, int64: 8, uint64: 8, float32: 4, float16: 4, bfloat16: 4, int32: 4, uint32: 4, int16: 2, uint16: 2, int8: 1, uint8: 1, bool: 1 };
 
 /** A tensor of a dataset; nothing is read before `chunks` is walked. */
@@ -22,7 +22,7 @@ export function tensorOf(dataset: Hdf5Dataset, name: string, layer: string | nul
     shape: dataset.shape,
     kind,
     *chunks(): Iterable<NumericArray> {
-      for (let at = 0; at < total; at += piece) yield dataset.read(at, Math.min(piece, total - at));
+      for (let at = 0; at < total; at += piece) yield dataset.read(at, Math.min(piece, total - at), true);
     },
   };
 }

@@ -2,8 +2,9 @@
 import type { ByteSource, NumericArray, ReadTools } from "../bytes/source";
 import { FormatError } from "../bytes/source";
 import { endsAsTable } from "../bytes/table";
-import { allocate, sizeOf, toNumbers } from "../bytes/typed";
+import { sizeOf, toNumbers } from "../bytes/typed";
 import type { CheckpointFile, CheckpointFormat, TensorEntry } from "../format";
+import { pieceOf } from "./rawTensor";
 import { type GraphVariable, readGraph } from "./tfCheckpointGraph";
 import { type Bundle, type BundleTensor, headerAtStart, NAME, type Piece, readIndex } from "./tfCheckpointIndex";
 import { named, type Named } from "./tfCheckpointNames";
@@ -14,7 +15,6 @@ const USUAL = /(^|\/)[^/]*(ckpt|checkpoint|model|weights|variables|cp)[^/]*\.ind
 const SHARD = /^(.+)\.data-\d{5,}-of-\d{5,}$/;
 /** The parts that a save writes before it joins them; a save that was broken off leaves them. */
 const UNJOINED = /(^|\/)part-\d+-of-\d+\.index$/;
-const PIECE_BYTES = 1 << 20;
 const HEAD_BYTES = 4096;
 const MOST_GRAPH = 64 << 20;
 
@@ -98,9 +98,8 @@ function entryOf({ tensor, name, layer, kind }: Named, littleEndian: boolean, sh
 
 function* chunks(tensor: BundleTensor, littleEndian: boolean, shards: Shards): Iterable<NumericArray> {
   const { type, pieces } = tensor;
-  // float16 and bfloat16 grow when they are read.
   const size = sizeOf(type);
-  const most = Math.floor(PIECE_BYTES / Math.max(size, allocate(type, 0).BYTES_PER_ELEMENT)) * size;
+  const most = pieceOf(type) * size;
   for (const piece of pieces) {
     for (let at = 0; at < piece.size; at += most) yield toNumbers(type, shards.read(piece, at, Math.min(most, piece.size - at)), littleEndian);
   }

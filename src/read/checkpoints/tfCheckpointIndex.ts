@@ -59,6 +59,7 @@ const TYPES: Readonly<Record<number, ElementType>> = {
   4: "uint8",
   5: "int16",
   6: "int8",
+  8: "complex64",
   9: "int64",
   10: "bool",
   11: "int8",
@@ -68,11 +69,16 @@ const TYPES: Readonly<Record<number, ElementType>> = {
   15: "int16",
   16: "uint16",
   17: "uint16",
+  18: "complex128",
   19: "float16",
   22: "uint32",
   23: "uint64",
+  24: "float8_e5m2",
+  25: "float8_e4m3fn",
+  26: "float8_e4m3fnuz",
+  28: "float8_e5m2fnuz",
 };
-const UNREAD: Readonly<Record<number, string>> = { 8: "complex64", 18: "complex128", 24: "float8_e5m2", 25: "float8_e4m3fn", 29: "int4", 30: "uint4" };
+const UNREAD: Readonly<Record<number, string>> = { 27: "float8_e4m3b11fnuz", 29: "int4", 30: "uint4", 31: "int2", 32: "uint2", 33: "float4_e2m1fn" };
 /** string, resource, variant: no numbers; state of input pipelines and the like. */
 const WITHOUT_NUMBERS: ReadonlySet<number> = new Set([7, 20, 21]);
 const GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH";

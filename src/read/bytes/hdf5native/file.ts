@@ -97,18 +97,18 @@ class SimpleFile implements Hdf5File {
     const { dtype, element } = elementOf(type, shape, bfloat16);
     const total = shape === null ? 0 : shape.reduce((a, b) => a * b, 1);
     const data = this.place(new Fields(one(messages, LAYOUT)), total * type.meta.size);
-    const read = (start: number, count: number): NumericArray => {
+    const read = (start: number, count: number, lend = false): NumericArray => {
       if (element === null) throw new FormatError("HDF5", `dataset ${path}: ${dtype} holds no numbers`);
       if (start < 0 || count < 0 || start + count > total) throw new FormatError("HDF5", `dataset ${path}: elements ${start} to ${start + count} asked of ${total}`);
-      return count === 0 ? allocate(element, 0) : this.numbers(path, element, data, start, count, type.littleEndian);
+      return count === 0 ? allocate(element, 0) : this.numbers(path, element, data, start, count, type.littleEndian, lend);
     };
     return { path, dtype, numeric: element !== null && shape !== null, shape: shape ?? [0], read };
   }
 
-  private numbers(path: string, element: ElementType, data: number | Uint8Array, start: number, count: number, littleEndian: boolean): NumericArray {
+  private numbers(path: string, element: ElementType, data: number | Uint8Array, start: number, count: number, littleEndian: boolean, lend: boolean): NumericArray {
     const size = sizeOf(element);
     try {
-      const bytes = typeof data === "number" ? this.window.fresh(data + start * size, count * size) : data.slice(start * size, (start + count) * size);
+      const bytes = typeof data === "number" ? this.window.fresh(data + start * size, count * size, lend) : data.slice(start * size, (start + count) * size);
       return toNumbers(element, bytes, littleEndian);
     } catch (error) {
       if (error instanceof NotSimple) throw new FormatError("HDF5", `dataset ${path}: the file became shorter while it was read`, true);

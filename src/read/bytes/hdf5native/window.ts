@@ -30,10 +30,10 @@ export class Window {
     return this.fresh(at, count);
   }
 
-  /** As `bytes`, in memory of its own. */
-  fresh(at: number, count: number): Uint8Array {
+  /** As `bytes`, in memory of its own, or lent until the next call. */
+  fresh(at: number, count: number, lend = false): Uint8Array {
     if (at < 0 || count < 0 || at + count > this.length) throw new NotSimple();
-    const got = this.source.read(this.offset + at, count, true);
+    const got = this.source.read(this.offset + at, count, !lend);
     if (got.length !== count) throw new NotSimple();
     return got;
   }
