@@ -77,7 +77,7 @@ export class ValueCoder {
     while (i < values.length && Math.floor(values[i]!) === values[i]! && values[i]! <= MAX_CLASS && values[i]! > -Infinity) i++;
     if (i === values.length) return;
     const value = values[i]!;
-    if (Number.isInteger(value)) throw new MeasureError(`${this.what} hold the value ${value}, which is no class index (0 to ${MAX_CLASS})`);
+    if (Number.isInteger(value)) throw new MeasureError(`${this.what} hold the value ${value}, which is no class index (0 to ${MAX_CLASS}); numbers of objects (instances) are not measured`);
     throw new MeasureError(`${this.what} hold the value ${value}, which is no class index`);
   }
 }

@@ -15,11 +15,12 @@ const AS_THEY_ARE: Meaning = { classOf: (value) => (value < 0 ? -1 : value), not
 const MASK: Meaning = { classOf: (value) => (value === 255 ? 1 : value), note: "masks of 0 and 255" };
 
 /**
- * Label values. 255 is left out unless the labels hold 254 too (then it is a class like others), or nothing but 0 and 255,
+ * Label values. `ignore`, the value that the run's settings name, is left out; 255 is, too, unless the labels hold 254 too (then it is a class like others), or nothing but 0 and 255,
  * where it is class 1 (as image masks have it): what is left out lies around or beside objects, and there is none. Negative
  * values are left out.
  */
-export function labelMeaning(values: ReadonlySet<number>, knownClasses: number | null): Meaning {
+export function labelMeaning(values: ReadonlySet<number>, knownClasses: number | null, ignore?: number | null): Meaning {
+  if (ignore !== undefined && ignore !== null && ignore >= 0 && values.has(ignore)) return { classOf: (value) => (value < 0 || value === ignore ? -1 : value), note: `index map, ${ignore} left out` };
   if (!values.has(255)) return AS_THEY_ARE;
   const others = [...values].filter((v) => v !== 255 && v >= 0);
   if (others.includes(254) || (knownClasses ?? 0) > 255) return AS_THEY_ARE;
@@ -42,12 +43,39 @@ export function codedLabels(values: ReadonlySet<number>, channels: number): read
   throw new MeasureError(`labels hold the values ${classes.join(", ")}, predictions ${channels} values a voxel: which class is which is not told`);
 }
 
-/** Labels stored as an image: three or more grey levels evenly spread from 0 to 255, beside predictions of as many class indices. */
+/**
+ * Labels stored as an image: three or more grey levels evenly spread from 0 to 255, beside predictions of as many class indices,
+ * or of the same levels.
+ */
 export function greyLabels(values: ReadonlySet<number>, predictions: ReadonlySet<number>): readonly number[] | null {
   const all = [...values].sort((a, b) => a - b);
   const n = all.length;
   if (n < 3 || !all.every((v, i) => Math.abs(v - (255 * i) / (n - 1)) <= 1)) return null;
-  return [...predictions].every((v) => v < n && (v >= 0 || v === Special.nonFinite)) ? all : null;
+  const fits = (most: (v: number) => boolean): boolean => [...predictions].every((v) => (v >= 0 && most(v)) || v === Special.nonFinite);
+  return fits((v) => v < n) || fits((v) => nearLevel(v, n)) ? all : null;
+}
+
+/** Whether a grey value is one of `n` levels from 0 to 255. */
+function nearLevel(value: number, n: number): boolean {
+  return value <= 255 && Math.abs(value - (255 * levelOf(value, n)) / (n - 1)) <= 1;
+}
+
+function levelOf(value: number, n: number): number {
+  return Math.round((value * (n - 1)) / 255);
+}
+
+/** Predictions beside labels of `n` grey levels: of the same levels, or class indices (null). */
+export function greyPredictions(values: ReadonlySet<number>, n: number): Meaning | null {
+  if ([...values].every((v) => v < n)) return null;
+  return { classOf: (value) => (value < 0 ? 0 : levelOf(value, n)), note: `${n} grey levels` };
+}
+
+/** More different labels than this are numbers of objects where the predictions know fewer classes. */
+const MOST_LABELS = 256;
+
+/** Throws MeasureError where label values seem to number objects (cells, nuclei) one by one. `classes`: as many as predictions know. */
+export function refuseInstances(labels: ReadonlySet<number>, classes: number): void {
+  if (labels.size > MOST_LABELS && classes * 2 < labels.size) throw new MeasureError(`labels hold ${labels.size} different values, predictions ${classes} classes: the labels number objects (instances), which are not measured`);
 }
 
 /** Values that stand for classes in their order; others are left out. */

@@ -127,7 +127,7 @@ function placeOf(layout: ArrayLayout, reader: PrefixReader): number {
 }
 
 /** Whether the first axis of the voxels counts cases. A NIfTI file is one case; of four axes the first counts. */
-function stackedCases(...arrays: readonly (readonly [VolumeEntry, ArrayLayout])[]): boolean | null {
+export function stackedCases(...arrays: readonly (readonly [VolumeEntry, ArrayLayout])[]): boolean | null {
   const core = arrays[0]![1].core;
   if (core.length < 3 || arrays.some(([entry]) => entry.order === "F")) return false;
   // (1, D, H, W): a batch of one volume
@@ -159,6 +159,6 @@ function hasVoxels(what: string, entry: VolumeEntry): void {
   if (entry.shape.filter((n) => n > 1).length < 2) throw new MeasureError(`${what} are no images: shape ${shapeText(entry.shape)}`);
 }
 
-function equal(a: readonly number[], b: readonly number[]): boolean {
+export function equal(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((n, i) => n === b[i]);
 }

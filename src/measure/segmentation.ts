@@ -3,12 +3,14 @@ import { FormatError } from "../read/bytes/source";
 import type { VolumeEntry } from "../read/format";
 import type { EpochMeasure, LabelSet } from "../run";
 import { CaseCounts } from "./caseCounts";
-import { Special } from "./codes";
+import { Special, type Codes } from "./codes";
 import { labelOf, predictionOf } from "./counts";
-import { CLASSES, classesOf, coded, codedLabels, foldOf, greyLabels, labelMeaning, predictionMeaning, type Meaning } from "./interpret";
-import { alike, kindOfPair, labelsLayout, pairLayout, type ArrayLayout, type PairLayout } from "./labelLayout";
+import { CLASSES, classesOf, coded, codedLabels, foldOf, greyLabels, greyPredictions, labelMeaning, predictionMeaning, refuseInstances, type Meaning } from "./interpret";
+import { alike, kindOfPair, labelsLayout, pairLayout, stackedCases, type ArrayLayout, type PairLayout } from "./labelLayout";
 import { MeasureError, MeasureStopped } from "./measureError";
 import { PrefixReader } from "./prefixReader";
+import { alikeRegions, labelRegions, regionPair, regionsOfOne, regionVoxels, type RegionHint, type RegionPair } from "./regions";
+import { epochOfRegions, labelsOfRegions } from "./regionTable";
 import { sideBySide, voxelsOf } from "./voxels";
 
 export { MeasureError, MeasureStopped } from "./measureError";
@@ -24,7 +26,7 @@ export interface OpenCase extends OpenLabels {
   readonly predictions: VolumeEntry;
 }
 
-interface What {
+interface What extends RegionHint {
   readonly split: "train" | "val";
   /** Number of classes where it is known from elsewhere. */
   readonly classesHint: number | null;
@@ -57,14 +59,36 @@ const INTEGER = /^(u?int\d+|bool)$/;
 export function measureEpoch(what: EpochWhat, cases: Iterable<OpenCase>, shouldStop: () => boolean = never, onProblem?: OnProblem): EpochMeasure {
   const counts = new CaseCounts(what.files);
   const kinds = new Map<string, PairLayout>();
+  const regionKinds = new Map<string, RegionPair | null>();
   let layout: PairLayout | null = null;
+  const regions: { pair: RegionPair | null } = { pair: null };
   let channels = 0;
   let spoilt = 0;
+  const pairUp = (left: Iterable<Codes>, right: Iterable<Codes>): void => {
+    for (const { a, b, n } of sideBySide(left, right)) {
+      if (shouldStop()) throw new MeasureStopped();
+      counts.add(a, b, n);
+    }
+    if (!counts.complete) throw new MeasureError("labels or predictions end before their last voxel");
+  };
   eachCase(cases, counts, onProblem, (one) => {
     const labels = new PrefixReader(one.labels);
     const predictions = new PrefixReader(one.predictions);
     // Cases of one set are stored alike: the first of each kind decides.
     const kind = kindOfPair(labels, predictions);
+    const seen = regionKinds.get(kind);
+    const pair = seen === undefined ? regionPair(labels, predictions, what) : seen === null ? null : alikeRegions(seen, labels, predictions);
+    regionKinds.set(kind, pair);
+    if (counts.cases.length > 0 && (pair?.count ?? 0) !== (regions.pair?.count ?? 0)) throw new MeasureError(`${pair?.count ?? "no"} overlapping regions, and ${regions.pair?.count ?? "none"} in the first case`);
+    if (pair !== null) {
+      regions.pair = pair;
+      counts.begin(one.name, pair.labels.layout.core, regionsOfOne(pair) ? false : stackedCases([one.labels, pair.labels.layout], [one.predictions, pair.predictions!.layout]));
+      const turn = pair.labels.layout.order !== pair.predictions!.layout.order;
+      const notes = { nonFinite: 0 };
+      pairUp(regionVoxels(labels, pair.labels, "labels", what, turn, { nonFinite: 0 }), regionVoxels(predictions, pair.predictions!, "predictions", what, turn, notes));
+      spoilt += notes.nonFinite;
+      return;
+    }
     const known = kinds.get(kind);
     const here = known === undefined ? pairLayout(labels, predictions, what.classesHint) : alike(known, labels, predictions);
     kinds.set(kind, here);
@@ -76,27 +100,33 @@ export function measureEpoch(what: EpochWhat, cases: Iterable<OpenCase>, shouldS
     // Different orders in memory: both are brought into C order, voxel by voxel the same.
     const turn = here.labels.order !== here.predictions.order;
     const notes = { nonFinite: 0 };
-    const left = voxelsOf(labels, here.labels, "labels", turn, { nonFinite: 0 });
-    const right = voxelsOf(predictions, here.predictions, "predictions", turn, notes);
-    for (const { a, b, n } of sideBySide(left, right)) {
-      if (shouldStop()) throw new MeasureStopped();
-      counts.add(a, b, n);
-    }
-    if (!counts.complete) throw new MeasureError("labels or predictions end before their last voxel");
+    pairUp(voxelsOf(labels, here.labels, "labels", turn, { nonFinite: 0 }), voxelsOf(predictions, here.predictions, "predictions", turn, notes));
     layout ??= here;
     channels = Math.max(channels, axisLength(here.labels), axisLength(here.predictions));
     spoilt += notes.nonFinite;
   });
-  return tabulate(what, counts, layout!, channels, spoilt);
+  return regions.pair === null ? tabulate(what, counts, layout!, channels, spoilt) : epochOfRegions(what, counts, regions.pair, spoilt);
 }
 
 /** Voxels per class of one set of label maps; cases, problems and stopping as for `measureEpoch`. */
 export function measureLabels(what: LabelsWhat, cases: Iterable<OpenLabels>, shouldStop: () => boolean = never, onProblem?: OnProblem): LabelSet {
   const counts = new CaseCounts(what.files);
   let layout: ArrayLayout | null = null;
+  const regions: { pair: RegionPair | null } = { pair: null };
   let channels = 0;
   eachCase(cases, counts, onProblem, (one) => {
     const labels = new PrefixReader(one.labels);
+    const pair = regions.pair !== null ? alikeRegions(regions.pair, labels, null) : counts.cases.length === 0 ? labelRegions(labels, what) : null;
+    if (pair !== null) {
+      regions.pair = pair;
+      counts.begin(one.name, pair.labels.layout.core, regionsOfOne(pair) ? false : stackedCases([one.labels, pair.labels.layout]));
+      for (const slab of regionVoxels(labels, pair.labels, "labels", what, false, { nonFinite: 0 })) {
+        if (shouldStop()) throw new MeasureStopped();
+        counts.add(slab, null, slab.data.length);
+      }
+      if (!counts.complete) throw new MeasureError("labels end before their last voxel");
+      return;
+    }
     const here = labelsLayout(labels, what.classesHint);
     counts.begin(one.name, here.labels.core, here.stacked);
     for (const slab of voxelsOf(labels, here.labels, "labels", false, { nonFinite: 0 })) {
@@ -107,9 +137,10 @@ export function measureLabels(what: LabelsWhat, cases: Iterable<OpenLabels>, sho
     layout ??= here.labels;
     channels = Math.max(channels, axisLength(here.labels));
   });
+  if (regions.pair !== null) return labelsOfRegions(what, counts, regions.pair);
   const decided: ArrayLayout = layout!;
   const values = counts.values().labels;
-  const mean = decided.classAxis !== null ? CLASSES : what.values === undefined ? labelMeaning(values, what.classesHint) : coded(what.values);
+  const mean = decided.classAxis !== null ? CLASSES : what.values === undefined ? labelMeaning(values, what.classesHint, what.ignoreLabel) : coded(what.values);
   const classes = Math.max(what.classesHint ?? 0, channels, 1 + largest(values, mean));
   const volumes = new Float64Array(counts.cases.length * classes);
   counts.cases.forEach(({ cells }, i) => {
@@ -149,10 +180,13 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
   const values = counts.values();
   const single = layout.predictions.classAxis === null;
   const known = Math.max(what.classesHint ?? 0, channels, single ? classesOf(values.predictions) : 1 + largest(values.predictions, CLASSES));
-  const labelValues = layout.labels.classAxis !== null ? null : single ? greyLabels(values.labels, values.predictions) : codesFor(values.labels, layout.predictions);
-  const labelsMean = layout.labels.classAxis !== null ? CLASSES : labelValues === null ? labelMeaning(values.labels, known === 0 ? null : known) : coded(labelValues);
+  if (layout.labels.classAxis === null) refuseInstances(values.labels, single ? values.predictions.size : known);
+  const scored = new Set([...values.labels].filter((value) => value !== what.ignoreLabel));
+  const labelValues = layout.labels.classAxis !== null ? null : single ? greyLabels(scored, values.predictions) : codesFor(scored, layout.predictions);
+  const labelsMean = layout.labels.classAxis !== null ? CLASSES : labelValues === null ? labelMeaning(values.labels, known === 0 ? null : known, what.ignoreLabel) : coded(labelValues);
   const labelClasses = Math.max(known, 1 + largest(values.labels, labelsMean));
-  const predictionsMean = single ? predictionMeaning(values.predictions, { note: labelsMean.note, classes: labelClasses }) : CLASSES;
+  const grey = single && labelValues !== null ? greyPredictions(values.predictions, labelValues.length) : null;
+  const predictionsMean = grey ?? (single ? predictionMeaning(values.predictions, { note: labelsMean.note, classes: labelClasses }) : CLASSES);
   const classes = Math.max(labelClasses, 1 + largest(values.predictions, predictionsMean));
   const confusion = new Float64Array(classes * classes);
   const caseDice = new Float64Array(counts.cases.length * classes);

@@ -25,6 +25,11 @@ export interface EpochMeasure {
   readonly ignored: number;
   /** Label values in the order of the classes that they are taken for; absent where they are class indices themselves. */
   readonly labelValues?: readonly number[];
+  /**
+   * The classes from 1 on are regions that may overlap, each counted on its own against class 0, "outside": a voxel may count
+   * several times, and class 0 is nothing that is predicted.
+   */
+  readonly regions?: true;
 }
 
 /** One set of label maps, counted. */
@@ -38,6 +43,8 @@ export interface LabelSet {
   /** Voxels per case and class, cases × classes row-major. */
   readonly volumes: Float64Array;
   readonly layout: string;
+  /** As in `EpochMeasure`. */
+  readonly regions?: true;
 }
 
 export interface ClassInfo {

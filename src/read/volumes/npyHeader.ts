@@ -32,6 +32,8 @@ const ELEMENTS: Readonly<Record<string, ElementType>> = {
   f2: "float16",
   f4: "float32",
   f8: "float64",
+  // NumPy has no name for what ml_dtypes (JAX, TensorFlow) saves: two bytes without meaning are bfloat16 in practice.
+  V2: "bfloat16",
 };
 
 /** An array that is well formed but holds no real numbers (text, records, dates). */

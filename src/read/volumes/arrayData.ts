@@ -1,0 +1,157 @@
+/** Where the numbers of an array lie: in one file or several, raw, compressed, or written as text. */
+import type { ByteSource, Inflate, ReadTools } from "../bytes/source";
+import { FormatError, windowOf } from "../bytes/source";
+import { streamSource } from "../bytes/stream";
+import type { ElementType } from "../bytes/typed";
+import { allocate } from "../bytes/typed";
+
+const PIECE = 1 << 20;
+/** Deflate swells its input no further than this many times. */
+export const DEFLATE_MOST = 1100;
+
+/** The file `name` that a header says holds its data: beside it or below, "./" before it aside. Throws FormatError where there is none. */
+export function dataFile(format: string, name: string, tools: Pick<ReadTools, "sibling">): ByteSource {
+  const plain = name.replace(/^(?:\.\/)+/, "");
+  const found = plain.split("/").some((part) => part === "" || part === "." || part === "..") ? null : tools.sibling(plain);
+  if (found === null) throw new FormatError(format, `the data lie in ${JSON.stringify(name.slice(0, 200))}, which is not beside it`, true);
+  return found;
+}
+
+/** The bytes [from, to) of a source, piece by piece. */
+export function* piecesOf(source: ByteSource, from = 0, to = source.size): Iterable<Uint8Array> {
+  for (let at = from; at < to; ) {
+    const piece = source.read(at, Math.min(PIECE, to - at));
+    if (piece.length === 0) return;
+    yield piece;
+    at += piece.length;
+  }
+}
+
+/** Whether `head` begins a gzip member. */
+export function isGzip(head: Uint8Array): boolean {
+  return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** Decompressed pieces of gzip members; ends where a torn file ends, throws FormatError where it is corrupt. */
+export function* gunzipped(format: string, packed: Iterable<Uint8Array>, inflate: Inflate): Iterable<Uint8Array> {
+  try {
+    yield* inflate.gzip(packed);
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw new FormatError(format, `cannot be decompressed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Decompressed pieces of a zlib stream (RFC 1950), or of gzip members where it begins as these do; otherwise as `gunzipped`. */
+export function* unzlibbed(format: string, packed: Iterable<Uint8Array>, inflate: Inflate, size?: number): Iterable<Uint8Array> {
+  const iterator = packed[Symbol.iterator]();
+  const first = iterator.next();
+  if (first.done === true) return;
+  // The array may be reused by the next read: what is looked at is used before.
+  const head = first.value;
+  const rest = function* (begin: number): Iterable<Uint8Array> {
+    if (head.length > begin) yield head.subarray(begin);
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) yield next.value;
+  };
+  if (isGzip(head)) {
+    yield* gunzipped(format, rest(0), inflate);
+    return;
+  }
+  const [method, flags] = [head[0]!, head[1]];
+  if (flags === undefined) return;
+  if ((method & 15) !== 8 || (flags & 32) !== 0 || (method * 256 + flags) % 31 !== 0) throw new FormatError(format, "cannot be decompressed: does not begin as a zlib stream");
+  try {
+    yield* inflate.raw(rest(2), size);
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw new FormatError(format, `cannot be decompressed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A compressed stream that gives at most `size` bytes, as a source. */
+export function unpackedSource(name: string, size: number, open: () => Iterable<Uint8Array>): ByteSource {
+  return streamSource(name, size, open);
+}
+
+/** Sources of `each` bytes (at least), one after the other, as one; what they hold beyond is left out. */
+export function joined(name: string, parts: readonly ByteSource[], each: number): ByteSource {
+  if (parts.length === 1) return windowOf(parts[0]!, name, 0, each);
+  return {
+    name,
+    size: parts.length * each,
+    read(offset, length, keep) {
+      const to = Math.min(parts.length * each, offset + length);
+      const first = Math.floor(offset / each);
+      const begin = offset - first * each;
+      if (offset >= to) return new Uint8Array(0);
+      if (begin + (to - offset) <= each) return parts[first]!.read(begin, to - offset, keep);
+      const out = new Uint8Array(to - offset);
+      let put = 0;
+      for (let i = first; put < out.length; i++) {
+        const from = i === first ? begin : 0;
+        const piece = parts[i]!.read(from, Math.min(each - from, out.length - put));
+        out.set(piece, put);
+        put += piece.length;
+        if (piece.length === 0 || (piece.length < each - from && put < out.length)) return out.subarray(0, put);
+      }
+      return out;
+    },
+  };
+}
+
+/** Numbers written as text, as the little-endian bytes of `element`: at most `total` of them. Separators: blanks, commas, line ends. */
+export function* bytesOfText(format: string, pieces: Iterable<Uint8Array>, element: ElementType, total: number): Iterable<Uint8Array> {
+  const decoder = new TextDecoder("latin1");
+  let rest = "";
+  let given = 0;
+  const numbers = (tokens: readonly string[]): Uint8Array => {
+    const wanted = tokens.slice(0, total - given);
+    const out = allocate(element, wanted.length);
+    wanted.forEach((token, i) => {
+      if (out instanceof BigInt64Array || out instanceof BigUint64Array) {
+        if (!/^[+-]?\d{1,20}$/.test(token)) throw new FormatError(format, `${JSON.stringify(token.slice(0, 20))} among the data is no whole number`);
+        out[i] = BigInt(token.replace(/^\+/, ""));
+        return;
+      }
+      const value = /^[+-]?inf/i.test(token) ? (token.startsWith("-") ? -Infinity : Infinity) : /^[+-]?nan$/i.test(token) ? NaN : Number(token);
+      if (Number.isNaN(value) && !/^[+-]?nan$/i.test(token)) throw new FormatError(format, `${JSON.stringify(token.slice(0, 20))} among the data is no number`);
+      out[i] = value;
+    });
+    given += wanted.length;
+    return new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
+  };
+  for (const piece of pieces) {
+    const tokens = (rest + decoder.decode(piece)).split(/[\s,]+/);
+    rest = tokens.pop() ?? "";
+    if (rest.length > 400) throw new FormatError(format, `${JSON.stringify(rest.slice(0, 20))} among the data is no number`);
+    yield numbers(tokens.filter((token) => token !== ""));
+    if (given >= total) return;
+  }
+  if (rest !== "") yield numbers([rest]);
+}
+
+/** Bytes written as pairs of hexadecimal digits; blanks between them do not count. */
+export function* bytesOfHex(format: string, pieces: Iterable<Uint8Array>, total: number): Iterable<Uint8Array> {
+  let high = -1;
+  let given = 0;
+  for (const piece of pieces) {
+    const out = new Uint8Array(Math.min((piece.length >> 1) + 1, total - given));
+    let n = 0;
+    for (let i = 0; i < piece.length && n < out.length; i++) {
+      const c = piece[i]!;
+      const digit = c >= 48 && c <= 57 ? c - 48 : c >= 65 && c <= 70 ? c - 55 : c >= 97 && c <= 102 ? c - 87 : -1;
+      if (digit < 0) {
+        if (c === 32 || (c >= 9 && c <= 13)) continue;
+        throw new FormatError(format, `${JSON.stringify(String.fromCharCode(c))} among the data is no hexadecimal digit`);
+      }
+      if (high < 0) high = digit;
+      else {
+        out[n++] = high * 16 + digit;
+        high = -1;
+      }
+    }
+    given += n;
+    yield out.subarray(0, n);
+    if (given >= total) return;
+  }
+}
