@@ -25,6 +25,7 @@ function seriesOf(series: Series): object {
     split: series.split,
     quantity: series.quantity,
     class: series.class,
+    ...(series.className === undefined ? {} : { className: series.className }),
     unit: series.unit,
     points,
     firstStep: points > 0 ? finite(series.steps[0]) : null,
@@ -62,6 +63,7 @@ function runReport(run: Inspection, path: string): object {
     state: run.state,
     sources: run.sources,
     classes: run.classes,
+    config: run.config ?? null,
     series: run.series.map(seriesOf),
     epochs: [...run.trainEpochs.filter((e) => e.split === "train" && run.epochs.length === 0), ...run.epochs].map((epoch) => ({
       epoch: epoch.epoch,

@@ -1,4 +1,5 @@
 export * from "./checkpoint";
+export * from "./config";
 export * from "./finding";
 export * from "./loss";
 export * from "./run";

@@ -1,5 +1,6 @@
 /** One training and what was measured of it. */
 import type { CheckpointMeasure } from "./checkpoint";
+import type { RunConfig } from "./config";
 import type { Finding } from "./finding";
 import type { ClassWeights, LossModel } from "./loss";
 import type { ClassInfo, EpochMeasure, LabelSet } from "./segmentation";
@@ -47,6 +48,8 @@ export interface RunMeasures {
   readonly outputChannels: number | null;
   readonly loss: LossModel | null;
   readonly classWeights: ClassWeights | null;
+  /** How the run was set up, as far as its files tell; absent where they were not asked. */
+  readonly config?: RunConfig;
 }
 
 /** A run, read, measured and diagnosed. */

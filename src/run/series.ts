@@ -7,13 +7,15 @@ export type Quantity = "loss" | "accuracy" | "dice" | "iou" | "lr" | "other";
 export interface Role {
   readonly split: Split | null;
   readonly quantity: Quantity;
-  /** Class index where the tag names one, else null. */
+  /** Class index where the tag names one, else null. A class named by a word counts by the names' order until the run's own names are known. */
   readonly class: number | null;
+  /** The class's name as the tag writes it, where it does. */
+  readonly className?: string;
 }
 
 /**
  * One tag over all files of its run that continue each other, after restarts have truncated it.
- * `steps` ascend strictly; `values` may hold NaN and infinities (that is what was logged).
+ * `steps` ascend; what was logged twice at a step stands twice. `values` may hold NaN and infinities (that is what was logged).
  */
 export interface Series extends Role {
   /** As the file calls it. */

@@ -1,11 +1,10 @@
-/** Gathers what log readers find into series: one a tag and file, or a tag and folder of event files that continue each other. */
-import type { Series } from "../../run";
+/** Gathers what log readers find into series: one a tag and file, or a tag and the files that hold one history together (kin.ts). */
+import type { Role, Series } from "../../run";
 import type { ConfigValue, LogSink } from "../format";
+import { isTwin, kinOf, type Kin } from "./kin";
 import { rolesOf, wordsOf } from "./role";
 import { Track } from "./track";
 
-/** The format whose files continue each other within a folder. */
-const EVENT_FORMAT = "tfevents";
 /** So many consecutive validations make it evident that the steps count epochs. */
 const EVIDENT = 3;
 
@@ -17,12 +16,14 @@ interface LogFile {
   readonly facts: Map<string, ConfigValue>;
   /** Lowest step from which a restart gave up all tags: also those of earlier files. */
   cut: number;
+  /** How often a tag went back to an earlier step. */
+  backs: number;
   unit: Unit;
+  /** Of tags that count something else. */
+  units: Readonly<Record<string, Unit>>;
 }
 
-interface Group {
-  readonly key: string;
-  readonly events: boolean;
+interface Group extends Kin {
   readonly files: Map<string, LogFile>;
   /** What was built of it; null when something was added since. */
   built: readonly Series[] | null;
@@ -39,7 +40,7 @@ export class SeriesCollector {
     const group = this.group(path, format);
     let known = group.files.get(path);
     if (known === undefined) {
-      known = { path, tracks: new Map(), facts: new Map(), cut: Infinity, unit: "step" };
+      known = { path, tracks: new Map(), facts: new Map(), cut: Infinity, backs: 0, unit: "step", units: {} };
       group.files.set(path, known);
     }
     const file = known;
@@ -48,21 +49,31 @@ export class SeriesCollector {
       this.built = null;
     };
     changed();
+    const trackOf = (tag: string): Track => {
+      let track = file.tracks.get(tag);
+      if (track === undefined) file.tracks.set(tag, (track = new Track()));
+      return track;
+    };
+    const give = (track: Track, step: number, value: number, line: number, wallTime: number): void => {
+      if (track.push(step, value, line, wallTime, file.backs)) file.backs++;
+      if (group.built !== null) changed();
+    };
     return {
       point: (tag, step, value, line, wallTime) => {
-        if (Number.isNaN(step)) return; // a place on no axis
-        let track = file.tracks.get(tag);
-        if (track === undefined) file.tracks.set(tag, (track = new Track()));
-        track.push(step, value, line, wallTime);
-        if (group.built !== null) changed();
+        if (!Number.isNaN(step)) give(trackOf(tag), step, value, line, wallTime); // NaN: a place on no axis
+      },
+      column: (tag) => {
+        let track: Track | null = null;
+        return (step, value, line, wallTime) => {
+          if (!Number.isNaN(step)) give((track ??= trackOf(tag)), step, value, line, wallTime);
+        };
       },
       restart: (tag, step) => {
         if (tag === null) {
           for (const track of file.tracks.values()) track.drop(step, true);
           file.cut = Math.min(file.cut, step);
         } else {
-          let track = file.tracks.get(tag);
-          if (track === undefined) file.tracks.set(tag, (track = new Track()));
+          const track = trackOf(tag);
           track.drop(step, true);
           track.cut = Math.min(track.cut, step);
         }
@@ -88,11 +99,12 @@ export class SeriesCollector {
   }
 
   /** What the steps of `path` count, as its reader said. */
-  settle(path: string, unit: Unit): void {
+  settle(path: string, unit: Unit, units: Readonly<Record<string, Unit>> = {}): void {
     for (const group of this.groups.values()) {
       const file = group.files.get(path);
-      if (file === undefined || file.unit === unit) continue;
+      if (file === undefined || (file.unit === unit && sameUnits(file.units, units))) continue;
       file.unit = unit;
+      file.units = units;
       group.built = null;
       this.built = null;
     }
@@ -116,7 +128,7 @@ export class SeriesCollector {
     if (this.built === null) {
       const groups = [...this.groups.values()].map((group) => ({ group, files: [...group.files.values()].sort((a, b) => order(a.path, b.path)) }));
       groups.sort((a, b) => order(a.files[0]!.path, b.files[0]!.path));
-      const all = groups.flatMap(({ group, files }) => (group.built ??= build(files)).map((series) => ({ series, events: group.events })));
+      const all = groups.flatMap(({ group, files }) => (group.built ??= build(group, files)).map((series) => ({ series, events: group.events })));
       const units = unitsOf(all);
       this.built = all.map(({ series }, i) => this.counting(series, units[i]!));
     }
@@ -131,10 +143,9 @@ export class SeriesCollector {
   }
 
   private group(path: string, format: string): Group {
-    const events = format === EVENT_FORMAT;
-    const key = events ? `${path.slice(0, path.lastIndexOf("/") + 1)}*${EVENT_FORMAT}` : path;
-    let group = this.groups.get(key);
-    if (group === undefined) this.groups.set(key, (group = { key, events, files: new Map(), built: null }));
+    const kin = kinOf(path, format);
+    let group = this.groups.get(kin.key);
+    if (group === undefined) this.groups.set(kin.key, (group = { ...kin, files: new Map(), built: null }));
     return group;
   }
 }
@@ -144,11 +155,24 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Merges files that continue each other, in the order given. */
-function build(files: readonly LogFile[]): Series[] {
-  const tags = new Set<string>();
-  for (const file of files) for (const tag of file.tracks.keys()) tags.add(tag);
-  const made = [...tags].map((tag) => merge(tag, files)).filter((series) => series !== null);
+function sameUnits(a: Readonly<Record<string, Unit>>, b: Readonly<Record<string, Unit>>): boolean {
+  const tags = Object.keys(a);
+  return tags.length === Object.keys(b).length && tags.every((tag) => Object.hasOwn(b, tag) && a[tag] === b[tag]);
+}
+
+/** Series of one group's files, in the order given. */
+function build(kin: Kin, files: readonly LogFile[]): Series[] {
+  let parts: (readonly LogFile[])[];
+  if (kin.kind === "copies") parts = [[longestOf(files)]];
+  else if (kin.kind === "siblings") parts = files.map((file) => [file]);
+  else {
+    const paths = new Set(files.map((file) => file.path));
+    parts = [files.filter((file) => !isTwin(file.path, paths))];
+  }
+  const made = parts.flatMap((part) => {
+    const tags = new Set(part.flatMap((file) => [...file.tracks.keys()]));
+    return [...tags].map((tag) => merge(tag, part)).filter((series) => series !== null);
+  });
   const roles = rolesOf(
     made.map((series) => series.tag),
     files[0]?.path ?? "",
@@ -156,7 +180,19 @@ function build(files: readonly LogFile[]): Series[] {
   return made.map((series, i) => ({ ...series, ...roles[i]! }));
 }
 
-type Points = Omit<Series, "split" | "quantity" | "class">;
+/** Of several states of one history the newest: the one that goes furthest, then the one that holds most. */
+function longestOf(files: readonly LogFile[]): LogFile {
+  const size = (file: LogFile): [number, number] => [Math.max(-Infinity, ...[...file.tracks.values()].map((track) => track.lastStep)), [...file.tracks.values()].reduce((sum, track) => sum + track.length, 0)];
+  let best = files[0]!;
+  for (const file of files) {
+    const [last, points] = size(file);
+    const [bestLast, bestPoints] = size(best);
+    if (last > bestLast || (last === bestLast && points > bestPoints)) best = file;
+  }
+  return best;
+}
+
+type Points = Omit<Series, keyof Role>;
 
 function merge(tag: string, files: readonly LogFile[]): Points | null {
   // From the newest file backwards: each keeps what no later one went back over.
@@ -169,7 +205,7 @@ function merge(tag: string, files: readonly LogFile[]): Points | null {
     if (track !== undefined) {
       const n = Math.min(track.length, track.firstAt(cut));
       restarts += track.restarts;
-      if (n < track.length && (cutCounts || track.stepAt(track.length - 1) > cut)) restarts++;
+      if (n < track.length && (cutCounts || track.lastStep > cut)) restarts++;
       if (n > 0) kept.push({ file, track, n });
       if (track.cut < cut) {
         cut = track.cut;
@@ -187,33 +223,29 @@ function merge(tag: string, files: readonly LogFile[]): Points | null {
   const count = kept.reduce((sum, { n }) => sum + n, 0);
   const steps = new Float64Array(count);
   const values = new Float64Array(count);
-  const wallTimes = new Float64Array(count).fill(NaN);
-  let told = false;
+  const wallTimes = kept.some(({ track }) => track.timed) ? new Float64Array(count).fill(NaN) : null;
   let at = 0;
   for (const { track, n } of kept) {
     track.copyTo(n, at, steps, values);
-    const extras = track.extras(n);
-    if (extras.wallTimes !== null) {
-      wallTimes.set(extras.wallTimes, at);
-      told = true;
-    }
+    if (wallTimes !== null) track.copyTimes(n, at, wallTimes);
     at += n;
   }
   // Lines are those of `source` alone.
-  const lines = kept.length === 1 ? newest.track.extras(newest.n).lines : null;
-  return { tag, source: newest.file.path, unit: newest.file.unit, steps, values, lines: lines?.slice() ?? null, wallTimes: told ? wallTimes : null, restarts };
+  const lines = kept.length === 1 ? newest.track.lines(newest.n) : null;
+  return { tag, source: newest.file.path, unit: Object.hasOwn(newest.file.units, tag) ? newest.file.units[tag]! : newest.file.unit, steps, values, lines, wallTimes, restarts };
 }
 
 /** What the steps of each series count, where the tag or the other series tell better than the file. */
 function unitsOf(all: readonly { series: Series; events: boolean }[]): Unit[] {
+  const told = (series: Series, events: boolean): Unit | null => (events ? unitInTag(series.tag) : null);
   // Validations at steps 0, 1, 2, … (or from 1): nobody validates after every step, so these are epochs.
   const evident = all.filter(({ series, events }) => {
-    const validation = events && (series.split === "val" || series.split === "test") && unitInTag(series.tag) === null;
+    const validation = (series.split === "val" || series.split === "test") && series.unit === "step" && told(series, events) === null;
     return validation && series.steps.length >= EVIDENT && consecutive(series.steps);
   });
   return all.map(({ series, events }) => {
-    if (!events) return series.unit;
-    return unitInTag(series.tag) ?? (countsLike(series, evident) ? "epoch" : series.unit);
+    if (series.unit === "epoch") return told(series, events) ?? "epoch";
+    return told(series, events) ?? (countsLike(series, evident) ? "epoch" : "step");
   });
 }
 

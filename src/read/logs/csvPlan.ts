@@ -55,8 +55,11 @@ export function headerText(line: string): string {
   return line.replace(/^\uFEFF/, "").replace(/^\s*#+ ?/, "");
 }
 
-/** The layout of a header line followed by complete rows; null when the line is no header. `separator` where it is known. */
-export function planOf(line: string, rows: readonly string[], known: Separator | null = null): CsvPlan | null {
+/**
+ * The layout of a header line followed by complete rows; null when the line is no header. `known`: its separator, where that is
+ * known; `bySteps`: a column of steps is the axis whatever the epochs do.
+ */
+export function planOf(line: string, rows: readonly string[], known: Separator | null = null, bySteps = false): CsvPlan | null {
   const text = headerText(line);
   const separator = known ?? separatorOf(text, rows);
   let names = splitCells(text, separator);
@@ -65,7 +68,7 @@ export function planOf(line: string, rows: readonly string[], known: Separator |
   // R's write.table and pandas' index_label=False leave the index out of the header.
   if (cells.length > 0 && cells.every((row) => row.length === names.length + 1 && row[row.length - 1] !== "")) names = ["", ...names];
   if (names.length > 1 && names[names.length - 1] === "") names.pop();
-  return layOut(names, cells, separator);
+  return layOut(names, cells, separator, bySteps);
 }
 
 function separatorOf(header: string, rows: readonly string[]): Separator {
@@ -82,7 +85,7 @@ function separatorOf(header: string, rows: readonly string[]): Separator {
   return best;
 }
 
-function layOut(names: readonly string[], rows: readonly string[][], separator: Separator): CsvPlan {
+function layOut(names: readonly string[], rows: readonly string[][], separator: Separator, bySteps: boolean): CsvPlan {
   const find = (pattern: RegExp): number => names.findIndex((name) => pattern.test(name));
   const numeric = (column: number): boolean => rows.some((row) => cellNumber(row[column] ?? "", separator === ";") !== undefined);
   const epoch = find(EPOCH);
@@ -95,7 +98,8 @@ function layOut(names: readonly string[], rows: readonly string[][], separator: 
   const values = names.map((_, i) => i).filter((i) => i !== epoch && i !== step && i !== unnamed && i !== splitColumn && i !== wallColumn);
   // Beside a step, an epoch must be in every row to be the axis.
   const mayLack = (column: number): number => (column === epoch && step >= 0 ? 0 : rows.length / 4);
-  let stepColumn = [epoch, step, unnamed].find((column) => column >= 0 && (rows.length === 0 || numeric(column)) && isIndex(column, values, splitColumn, rows, mayLack(column))) ?? -1;
+  const axes = bySteps && step >= 0 ? [step] : [epoch, step, unnamed];
+  let stepColumn = axes.find((column) => column >= 0 && (rows.length === 0 || numeric(column)) && isIndex(column, values, splitColumn, rows, mayLack(column))) ?? -1;
   if (stepColumn === unnamed && unnamed >= 0 && (epoch >= 0 || step >= 0)) stepColumn = -1; // the index of rows that do not count epochs
   const perRow = stepColumn < 0 && epoch < 0 && step < 0;
   const unit = perRow || (stepColumn >= 0 && stepColumn !== step) ? "epoch" : "step";

@@ -16,9 +16,8 @@ export interface LinesRead {
   readonly tooLong: boolean;
 }
 
-/** Gives every line from `offset` on that ends with a newline, without it (nor a carriage return before it), with its place. */
-export function eachLine(source: ByteSource, offset: number, take: (line: string, start: number) => void): LinesRead {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Gives windows of whole lines from `offset` on: `bytes` up to `end`, just behind a newline, with the place of its first byte. */
+export function eachWindow(source: ByteSource, offset: number, take: (bytes: Uint8Array, end: number, at: number) => void): LinesRead {
   let at = offset;
   let size = WINDOW;
   while (at < source.size) {
@@ -26,12 +25,22 @@ export function eachLine(source: ByteSource, offset: number, take: (line: string
     const end = bytes.lastIndexOf(10) + 1;
     if (end === 0) {
       const whole = at + bytes.length >= source.size || bytes.length < size;
-      if (whole && bytes.length <= LONGEST_LINE) return { offset: at, rest: decoder.decode(bytes), bytes: bytes.length, tooLong: false };
+      if (whole && bytes.length <= LONGEST_LINE) return { offset: at, rest: decode(bytes), bytes: bytes.length, tooLong: false };
       if (whole || size > LONGEST_LINE) return { offset: at, rest: null, bytes: 0, tooLong: true };
       size *= 2;
       continue;
     }
-    const text = decoder.decode(bytes.subarray(0, end));
+    take(bytes, end, at);
+    at += end;
+    size = WINDOW;
+  }
+  return { offset: at, rest: null, bytes: 0, tooLong: false };
+}
+
+/** Gives every line from `offset` on that ends with a newline, without it (nor a carriage return before it), with its place. */
+export function eachLine(source: ByteSource, offset: number, take: (line: string, start: number) => void): LinesRead {
+  return eachWindow(source, offset, (bytes, end, at) => {
+    const text = decode(bytes.subarray(0, end));
     let start = 0;
     for (let byte = 0; byte < end; ) {
       const stop = text.indexOf("\n", start);
@@ -39,8 +48,10 @@ export function eachLine(source: ByteSource, offset: number, take: (line: string
       start = stop + 1;
       byte = bytes.indexOf(10, byte) + 1;
     }
-    at += end;
-    size = WINDOW;
-  }
-  return { offset: at, rest: null, bytes: 0, tooLong: false };
+  });
+}
+
+/** UTF-8, as far as it is; a byte order mark stays. */
+export function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

@@ -1,5 +1,6 @@
 /** What a tag says about its series: which split, which quantity, which class. */
 import type { Quantity, Role, Split } from "../../run";
+import { classesOf, classOfOne, type Measured, type TagClass } from "./roleClass";
 
 const VAL = new Set(["val", "valid", "validation", "validate", "eval", "evaluation", "dev"]);
 const TRAIN = new Set(["train", "training", "trn", "tr"]);
@@ -11,6 +12,9 @@ const ACCURACY = /^(acc|accuracy|accuracies|\w+accuracy)$/;
 const DICE = /^(dice|dices|dsc|dicecoef|dicecoeff|dicecoefficient|dicescore|dicemetric|meandice|f1|f1score|fscore)$/;
 const IOU = /^(iou|ious|miou|meaniou|iouscore|io_u|jaccard|jac|\w*jaccard\w*)$/;
 const CROSS_ENTROPY = /^(\w*crossentropy|xent|nll|bce)$/;
+
+/** Scores that quantities do not tell apart. */
+const SCORES = /^(precision|recall|sensitivity|specificity|hausdorff|hd|hd95|assd|asd|nsd|tpr|fpr|fnr|ppv|npv|auc|map)$/;
 
 /** Lower-case words of a tag: "val_dice[1]" → val, dice, 1; "meanIoU" → mean, iou; "Loss/train" → loss, train. */
 export function wordsOf(tag: string): string[] {
@@ -25,7 +29,7 @@ export function wordsOf(tag: string): string[] {
 
 /** What is measured, by the words of a tag; "other" where they do not tell. A Dice loss is a loss. */
 export function quantityOf(tag: string): Quantity {
-  const words = wordsOf(tag);
+  const words = wordsOf(tag).map((word) => (word.length > 3 ? word.replace(/\d+$/, "") : word));
   const has = (...any: string[]): boolean => any.some((word) => words.includes(word));
   if (words.some((word) => word === "loss" || word === "losses" || (word.endsWith("loss") && word.length > 4))) {
     return words.some((word) => NOT_A_LOSS.has(word)) ? "other" : "loss";
@@ -60,6 +64,9 @@ function splitInTag(tag: string): Split | null {
 function splitInPath(path: string): Split | null {
   const parts = path.split("/");
   const file = parts.pop() ?? "";
+  // TensorBoard's export of one curve: "run-validation-tag-epoch_loss.csv".
+  const exported = /^run[-_](.+)[-_]tag[-_]/i.exec(file);
+  if (exported !== null) return splitOfWord(wordsOf(exported[1]!).at(-1) ?? "");
   if (!isEventFile(file)) {
     const split = splitOfWord(wordsOf(file)[0] ?? "");
     if (split === "val" || split === "test") return split;
@@ -81,41 +88,9 @@ function isTextLog(path: string): boolean {
   return /\.(csv|tsv|txt|log|json)$/i.test(path) && !isEventFile(path);
 }
 
-/** "val_dice_12" → [val_dice, 12]; null without a number at the end, or where it belongs to a word ("f1", "conv2d"). */
-function numbered(tag: string): { base: string; number: number } | null {
-  const match = /^(.*?[a-z])[_\-/ ]?(\d{1,3})$/i.exec(tag);
-  if (match === null) return null;
-  const base = match[1]!;
-  return /(^|[^a-z])(f|top|hd|io_u|iou_?at)$/i.test(base) ? null : { base, number: Number(match[2]) };
-}
-
-/** The class that a tag names outright: "class_2", "cls3", "label 1", "dice[4]". */
-function namedClass(tag: string): number | null {
-  const said = /(?:^|[^a-z])(?:class|cls|label|c)[_\-/ =]?(\d{1,3})(?![\d.])/i.exec(tag) ?? /\[(\d{1,3})\](?=$|[^a-z0-9])/i.exec(tag);
-  return said === null ? null : Number(said[1]);
-}
-
-/**
- * The class of a tag like "dice_2". Keras numbers metrics of the same name too ("dice_coef_1", "mean_io_u_5"), so that the
- * number must follow the bare quantity, or stand in a family of two or more consecutive ones from 0 or 1.
- */
-function classOf(tag: string, quantity: Quantity, siblings: readonly string[] | null): number | null {
-  if (quantity === "lr") return null;
-  const named = namedClass(tag);
-  if (named !== null) return named;
-  if (quantity !== "dice" && quantity !== "iou" && quantity !== "accuracy") return null;
-  const own = numbered(tag);
-  if (own === null || wordsOf(own.base).includes("mean")) return null;
-  if (siblings === null) return /(^|[^a-z])(dice|dsc|iou|jaccard)$/i.test(own.base) ? own.number : null;
-  const family = new Set<number>();
-  for (const other of siblings) {
-    const theirs = numbered(other);
-    if (theirs?.base === own.base) family.add(theirs.number);
-  }
-  const numbers = [...family].sort((a, b) => a - b);
-  const first = numbers[0]!;
-  const consecutive = numbers.every((n, i) => n === first + i);
-  return numbers.length >= 2 && consecutive && first <= 1 ? own.number : null;
+/** Whether a tag names a score that may be told for each class. */
+function isScored(tag: string): boolean {
+  return wordsOf(tag).some((word) => SCORES.test(word));
 }
 
 /**
@@ -123,29 +98,40 @@ function classOf(tag: string, quantity: Quantity, siblings: readonly string[] | 
  * training; of an event file, only where a folder says so.
  */
 export function roleOf(tag: string, path: string): Role {
-  return role(tag, path, null);
+  const index = classOfOne(measured(tag));
+  return role(tag, path, index === null ? null : { index, name: null });
 }
 
 /** Roles of all tags that a file holds, in order: siblings decide where one tag alone is ambiguous. */
 export function rolesOf(tags: readonly string[], path: string): Role[] {
   const known = new Set(tags.map(plain));
-  const saysTrain = tags.some((tag) => splitInTag(tag) === "train" && quantityOf(tag) !== "lr");
-  return tags.map((tag) => {
-    const one = role(tag, path, tags);
+  const ofTraining = tags.filter((tag) => splitInTag(tag) === "train").map(quantityOf).filter((quantity) => quantity !== "lr");
+  // Ultralytics: "train/box_loss", "val/box_loss", and the validation's scores below "metrics/".
+  const metricsOfValidation = tags.some((tag) => tag.startsWith("train/")) && tags.some((tag) => tag.startsWith("val/"));
+  const classes = classesOf(tags.map(measured));
+  return tags.map((tag, i) => {
+    const one = role(tag, path, classes[i]!);
     if (one.quantity === "lr" || splitInTag(tag) !== null || splitInPath(path) !== null) return one;
+    if (metricsOfValidation && tag.startsWith("metrics/")) return { ...one, split: "val" };
     if (hasValidation(tag, known)) return { ...one, split: "train" };
-    // Beside "train_loss" a bare "dice" may be of either split.
-    return saysTrain ? { ...one, split: null } : one;
+    // Beside "train_loss" a bare "dice" may be of either split, a bare "loss" too; a bare "loss" beside "train_dice" is that of training.
+    const either = one.quantity === "loss" ? ofTraining.includes("loss") : ofTraining.length > 0;
+    return either ? { ...one, split: null } : one;
   });
 }
 
-function role(tag: string, path: string, siblings: readonly string[] | null): Role {
+function measured(tag: string): Measured {
+  return { tag, quantity: quantityOf(tag), scored: isScored(tag) };
+}
+
+function role(tag: string, path: string, named: TagClass | null): Role {
   const quantity = quantityOf(tag);
   let split = splitInTag(tag);
   if (split === null && quantity !== "lr" && !isCounter(tag)) {
     split = splitInPath(path) ?? (isTextLog(path) && quantity !== "other" ? "train" : null);
   }
-  return { split, quantity, class: classOf(tag, quantity, siblings) };
+  const name = named?.name ?? null;
+  return { split, quantity, class: named?.index ?? null, ...(name === null ? {} : { className: name }) };
 }
 
 function isCounter(tag: string): boolean {

@@ -1,74 +1,123 @@
 /** The points of one tag in one file, growing. */
 
+/** Points a piece of memory holds: the first few, then twice as many each time, up to the largest. */
+const SMALLEST = 16;
+const LARGEST = 1 << 15;
+
+interface Piece {
+  /** Index of its first point. */
+  readonly start: number;
+  readonly steps: Float64Array;
+  readonly values: Float64Array;
+  lines: Uint32Array | null;
+  wallTimes: Float64Array | null;
+}
+
+function piece(start: number, size: number): Piece {
+  return { start, steps: new Float64Array(size), values: new Float64Array(size), lines: null, wallTimes: null };
+}
+
 export class Track {
-  private steps = new Float64Array(16);
-  private values = new Float64Array(16);
-  private lines: Uint32Array | null = null;
-  private wallTimes: Float64Array | null = null;
+  /** Never moved when it grows: a log of millions of points is copied only into its series. */
+  private readonly pieces: Piece[] = [piece(0, SMALLEST)];
+  private piece = this.pieces[0]!;
   length = 0;
   restarts = 0;
   /** Lowest step at which this file gave a point: points of earlier files at or after it give way. */
   cut = Infinity;
+  private last = -Infinity;
+  /** How often its file had gone back when it was last given a point. */
+  private backs = 0;
 
-  /** Appends a point; points at or after `step` give way. A repeated step overwrites without counting as a restart. */
-  push(step: number, value: number, line: number, wallTime: number): void {
-    const n = this.length;
-    if (n > 0 && step <= this.steps[n - 1]!) this.drop(step, step < this.steps[n - 1]!);
-    if (this.length === this.steps.length) this.grow();
-    const i = this.length++;
-    this.steps[i] = step;
-    this.values[i] = value;
-    if (line > 0) (this.lines ??= new Uint32Array(this.steps.length))[i] = line;
-    else if (this.lines !== null) this.lines[i] = 0;
-    if (!Number.isNaN(wallTime)) (this.wallTimes ??= new Float64Array(this.steps.length).fill(NaN))[i] = wallTime;
-    else if (this.wallTimes !== null) this.wallTimes[i] = NaN;
+  /**
+   * Appends a point; returns whether it went back: points at or after `step` have given way then. A step that is logged twice
+   * stands twice, unless the file went back (`backs` times so far, by any tag) in between.
+   */
+  push(step: number, value: number, line: number, wallTime: number, backs: number): boolean {
+    const back = step < this.last;
+    if (back || (step === this.last && this.backs !== backs)) this.drop(step, back);
+    this.backs = backs;
+    let i = this.length - this.piece.start;
+    if (i === this.piece.steps.length) {
+      this.grow();
+      i = 0;
+    }
+    const { piece } = this;
+    piece.steps[i] = step;
+    piece.values[i] = value;
+    if (line > 0) (piece.lines ??= new Uint32Array(piece.steps.length))[i] = line;
+    else if (piece.lines !== null) piece.lines[i] = 0;
+    if (!Number.isNaN(wallTime)) (piece.wallTimes ??= new Float64Array(piece.steps.length).fill(NaN))[i] = wallTime;
+    else if (piece.wallTimes !== null) piece.wallTimes[i] = NaN;
+    this.length++;
+    this.last = step;
     if (step < this.cut) this.cut = step;
+    return back;
   }
 
   /** Gives up the points at or after `step`; `counts`: as a restart, if there were any. */
   drop(step: number, counts: boolean): void {
     const before = this.length;
     this.length = this.firstAt(step);
-    if (counts && this.length < before) this.restarts++;
+    if (this.length === before) return;
+    while (this.pieces.length > 1 && this.piece.start >= this.length) {
+      this.pieces.pop();
+      this.piece = this.pieces[this.pieces.length - 1]!;
+    }
+    this.last = this.length > 0 ? this.piece.steps[this.length - 1 - this.piece.start]! : -Infinity;
+    if (counts) this.restarts++;
   }
 
   /** Index of the first point at or after `step`; `length` when there is none. */
   firstAt(step: number): number {
+    let at = this.pieces.length - 1;
+    while (at > 0 && this.pieces[at]!.steps[0]! >= step) at--;
+    const { start, steps } = this.pieces[at]!;
     let low = 0;
-    let high = this.length;
+    let high = Math.min(this.length - start, steps.length);
     while (low < high) {
       const mid = (low + high) >>> 1;
-      if (this.steps[mid]! < step) low = mid + 1;
+      if (steps[mid]! < step) low = mid + 1;
       else high = mid;
     }
-    return low;
+    return start + low;
   }
 
-  stepAt(i: number): number {
-    return this.steps[i]!;
+  /** Step of the newest point; -Infinity where there is none. */
+  get lastStep(): number {
+    return this.last;
   }
 
-
+  /** Copies the first `n` points behind `at`. */
   copyTo(n: number, at: number, steps: Float64Array, values: Float64Array): void {
-    steps.set(this.steps.subarray(0, n), at);
-    values.set(this.values.subarray(0, n), at);
+    for (const one of this.pieces) {
+      const count = Math.min(n - one.start, one.steps.length);
+      if (count <= 0) break;
+      steps.set(one.steps.subarray(0, count), at + one.start);
+      values.set(one.values.subarray(0, count), at + one.start);
+    }
   }
 
-  /** Lines and wall times of the first `n` points, if the file told any. */
-  extras(n: number): { lines: Uint32Array | null; wallTimes: Float64Array | null } {
-    return { lines: this.lines?.subarray(0, n) ?? null, wallTimes: this.wallTimes?.subarray(0, n) ?? null };
+  /** Lines of the first `n` points; null where the format tells none. */
+  lines(n: number): Uint32Array | null {
+    if (this.pieces.every((one) => one.lines === null)) return null;
+    const out = new Uint32Array(n);
+    for (const { start, lines } of this.pieces) if (lines !== null && start < n) out.set(lines.subarray(0, n - start), start);
+    return out;
+  }
+
+  /** Whether any point tells its wall time. */
+  get timed(): boolean {
+    return this.pieces.some((one) => one.wallTimes !== null);
+  }
+
+  /** Copies the wall times of the first `n` points behind `at`, where they are told. */
+  copyTimes(n: number, at: number, into: Float64Array): void {
+    for (const { start, wallTimes } of this.pieces) if (wallTimes !== null && start < n) into.set(wallTimes.subarray(0, n - start), at + start);
   }
 
   private grow(): void {
-    const size = this.steps.length * 2;
-    this.steps = extend(this.steps, new Float64Array(size));
-    this.values = extend(this.values, new Float64Array(size));
-    if (this.lines !== null) this.lines = extend(this.lines, new Uint32Array(size));
-    if (this.wallTimes !== null) this.wallTimes = extend(this.wallTimes, new Float64Array(size).fill(NaN));
+    this.piece = piece(this.length, Math.min(2 * this.piece.steps.length, LARGEST));
+    this.pieces.push(this.piece);
   }
-}
-
-function extend<T extends Float64Array | Uint32Array>(from: T, into: T): T {
-  into.set(from);
-  return into;
 }

@@ -1,6 +1,6 @@
 /**
- * Keras' CSVLogger and its like: a header, then one row an epoch (keras/src/callbacks/csv_logger.py), with any separator; also
- * pandas' to_csv of history.history, and step logs with ragged rows (lightning/fabric/loggers/csv_logs.py).
+ * Reads a delimited log: a header, then rows. Rows of plain numbers go straight from bytes to numbers; the others (quotes,
+ * lists, words) are read as text.
  *
  * Steps are the column `epoch` (or `step`, or an unnamed index, or the row's number from 0). Where both `epoch` and `step` are
  * there, the one that is not the axis is a series of its own, so that steps can be mapped to epochs.
@@ -9,13 +9,14 @@
  * from the start after `reset`. So is a file whose layout turns out otherwise once more rows are there (16 rows decide).
  */
 import type { ByteSource } from "../bytes/source";
-import type { LogFormat, LogRead, LogSink } from "../format";
+import type { LogRead, LogSink } from "../format";
 import { cellList, cellNumber, splitCells, type Separator } from "./csvCells";
 import { headerText, isHeader, isTrainingName, planOf, SAMPLE_ROWS, type CsvPlan } from "./csvPlan";
-import { continues, fingerprint, hashBytes, type Fingerprint } from "./fingerprint";
-import { eachLine, LONGEST_LINE } from "./lines";
+import { RowScanner } from "./csvRows";
+import { tagsInName } from "./csvNames";
+import { fingerprint, hashBytes, type Fingerprint } from "./fingerprint";
+import { decode, eachWindow, LONGEST_LINE } from "./lines";
 
-const NAME = "keras-csv";
 const SEPARATORS: readonly Separator[] = [",", ";", "\t", "|", " "];
 /** Bytes from the header on that may decide the layout. */
 const PLAN_BYTES = 1 << 18;
@@ -48,57 +49,39 @@ type Mutable = { -readonly [K in keyof CsvState]: CsvState[K] };
 
 const START: CsvState = { offset: 0, size: 0, head: 0, tail: 0, line: 0, row: 0, header: -1, separator: -1, layout: 0, lastStep: null, lastEpoch: null, base: 0, repeated: 0, tentative: 0, leftOut: 0, firstLeftOut: 0 };
 
-export const kerasCsv: LogFormat<CsvState> = {
-  name: NAME,
-  probe(name, head) {
-    const suffix = /\.(csv|tsv|txt|log)$/i.exec(name)?.[1]?.toLowerCase();
-    if (suffix === undefined || head.includes(0)) return false;
-    const text = new TextDecoder().decode(head);
-    const lines = text.split(/\r?\n/);
-    const unfinished = lines.pop() ?? "";
-    const first = lines.findIndex((line) => !isPreamble(line));
-    // Being written, or without a newline at all: what there is of the header must do.
-    const [header, rows] = first < 0 ? [isPreamble(unfinished) ? "" : unfinished, []] : [lines[first]!, sample(lines.slice(first + 1))];
-    const plan = planOf(header, rows);
-    if (plan === null || !plan.training) return false;
-    const table = suffix === "csv" || suffix === "tsv";
-    if (plan.separator === " " && (plan.width > 1 || !table)) return rows.length > 0 && rows.every((row) => splitCells(row, " ").length === plan.width);
-    return table || rows.length > 0 || plan.stepColumn >= 0;
-  },
-  read(source, state, sink) {
-    const going = state === null || !continues(source, state) ? null : new CsvReader(source, sink).resume(state);
-    if (going !== null) return going;
-    sink.reset();
-    return new CsvReader(source, sink).from(0);
-  },
-};
-
 /** Lines before the header that say nothing: blank ones, and comments that are not the header itself (numpy.savetxt's "# epoch loss"). */
-function isPreamble(line: string): boolean {
+export function isPreamble(line: string): boolean {
   const text = line.trim();
   return text === "" || (text.startsWith("#") && planOf(text, [])?.training !== true);
 }
 
-function sample(lines: readonly string[]): string[] {
+export function sampleRows(lines: readonly string[]): string[] {
   return lines.filter((line) => line.trim() !== "").slice(0, SAMPLE_ROWS);
 }
 
-class CsvReader {
+/** One reading of a file; made anew for each. */
+export class CsvReader {
   private state: Mutable = { ...START };
   private plan: CsvPlan | null = null;
   private headerLine = "";
+  /** Where each column's points go; null for columns that are no series. */
+  private columns: (((step: number, value: number, line: number, wallTime: number) => void) | null)[] = [];
+  /** For rows of plain numbers; null where the layout has words. */
+  private scanner: RowScanner | null = null;
 
+  /** `name`: of the format, for what is said; `bySteps`: its rows count steps, also where they have epochs. */
   constructor(
+    private readonly name: string,
     private readonly source: ByteSource,
     private readonly sink: LogSink,
+    private readonly bySteps = false,
   ) {}
 
   /** Goes on from a state; null when the file must be read from the start. */
   resume(state: CsvState): LogRead<CsvState> | null {
     if (state.header < 0) return null;
     const { plan, line } = this.planAt(state.header, SEPARATORS[state.separator] ?? null);
-    this.plan = plan;
-    this.headerLine = line;
+    this.follow(plan, line);
     if (this.layoutHash() !== state.layout) return null;
     this.state = { ...state };
     if (state.tentative === 0) return this.from(state.offset);
@@ -113,11 +96,20 @@ class CsvReader {
   /** Reads on from `offset`, the start of a line. */
   from(offset: number): LogRead<CsvState> {
     const s = this.state;
-    const lines = eachLine(this.source, offset, (line, start) => {
-      s.line++;
-      this.take(line, start);
+    const lines = eachWindow(this.source, offset, (bytes, end, at) => {
+      for (let start = 0; start < end; ) {
+        s.line++;
+        const next = this.plainRow(bytes, start, end);
+        if (next > 0) {
+          start = next;
+          continue;
+        }
+        const stop = bytes.indexOf(10, start);
+        this.take(decode(bytes.subarray(start, stop > start && bytes[stop - 1] === 13 ? stop - 1 : stop)), at + start);
+        start = stop + 1;
+      }
     });
-    if (lines.tooLong) return this.result(lines.offset, "corrupt", `${NAME}: line ${s.line + 1} is longer than ${LONGEST_LINE} bytes; what comes before was kept`);
+    if (lines.tooLong) return this.result(lines.offset, "corrupt", `${this.name}: line ${s.line + 1} is longer than ${LONGEST_LINE} bytes; what comes before was kept`);
     if (lines.rest === null || lines.rest.trim() === "") return this.result(lines.offset, "complete");
     if (!this.isWholeRow(lines.rest)) return this.result(lines.offset, "torn");
     s.line++;
@@ -129,29 +121,44 @@ class CsvReader {
   private result(offset: number, end: LogRead<CsvState>["end"], trouble: string | null = null): LogRead<CsvState> {
     const { leftOut, firstLeftOut, line } = this.state;
     let problem = trouble;
-    if (problem === null && this.plan === null && this.source.size > 0 && end === "complete") problem = `${NAME}: no header line among ${line} lines`;
-    if (problem === null && leftOut > 0) problem = `${NAME}: ${leftOut} ${leftOut === 1 ? "line" : "lines"} left out that ${leftOut === 1 ? "is" : "are"} no row of the log, the first at line ${firstLeftOut}`;
+    if (problem === null && this.plan === null && this.source.size > 0 && end === "complete") problem = `${this.name}: no header line among ${line} lines`;
+    if (problem === null && leftOut > 0) problem = `${this.name}: ${leftOut} ${leftOut === 1 ? "line" : "lines"} left out that ${leftOut === 1 ? "is" : "are"} no row of the log, the first at line ${firstLeftOut}`;
     return { state: { ...this.state, ...fingerprint(this.source, offset) }, end, problem, unit: this.plan?.unit ?? "epoch" };
   }
 
   /** The layout that the header at `header` and the rows after it give. */
   private planAt(header: number, separator: Separator | null): { plan: CsvPlan | null; line: string } {
     const bytes = this.source.read(header, PLAN_BYTES);
-    const lines = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, bytes.lastIndexOf(10) + 1)).split(/\r?\n/);
+    const lines = decode(bytes.subarray(0, bytes.lastIndexOf(10) + 1)).split(/\r?\n/);
     lines.pop();
     const line = lines[0] ?? "";
     // The rows that decide go up to where a header comes again.
     const again = lines.findIndex((other, i) => i > 0 && i < 4 * SAMPLE_ROWS && SEPARATORS.some((one) => isHeaderOfTraining(splitCells(other, one))));
-    const plan = planOf(line, sample(lines.slice(1, again < 0 ? undefined : again)), separator);
-    return { plan: plan === null ? null : tensorBoardExport(plan, this.source.name), line };
+    const plan = planOf(line, sampleRows(lines.slice(1, again < 0 ? undefined : again)), separator, this.bySteps);
+    return { plan: plan === null ? null : { ...plan, tags: tagsInName(plan.tags, this.source.name) }, line };
+  }
+
+  private follow(plan: CsvPlan | null, line: string): void {
+    this.plan = plan;
+    this.headerLine = line;
+    const plain = plan !== null && plan.splitColumn < 0 && (plan.separator === "," || plan.separator === ";" || plan.separator === "\t");
+    this.columns = plain ? plan.tags.map((tag) => (tag === null ? null : this.columnOf(tag))) : [];
+    this.scanner = plain ? new RowScanner(plan.separator.charCodeAt(0), plan.width) : null;
+  }
+
+  private columnOf(tag: string): (step: number, value: number, line: number, wallTime: number) => void {
+    const { sink } = this;
+    if (sink.column !== undefined) return sink.column(tag);
+    return (step, value, line, wallTime) => {
+      sink.point(tag, step, value, line, wallTime);
+    };
   }
 
   /** Takes the header line at `start`; false when it is none. */
   private takeHeader(start: number, separator: Separator | null): boolean {
     const { plan, line } = this.planAt(start, separator);
     if (plan === null) return false;
-    this.plan = plan;
-    this.headerLine = line;
+    this.follow(plan, line);
     this.state.header = start;
     this.state.layout = this.layoutHash();
     this.state.row = 0;
@@ -177,6 +184,33 @@ class CsvReader {
     this.other(plan, cells, line, start);
   }
 
+  /** Gives the points of a row of plain numbers in `bytes`; returns where the next row starts, 0 when it is to be read as text. */
+  private plainRow(bytes: Uint8Array, start: number, end: number): number {
+    const { plan, scanner, state: s, sink } = this;
+    if (plan === null || scanner === null || !scanner.scan(bytes, start, end)) return 0;
+    const { values, empty, count, blanks } = scanner;
+    if (blanks === count || (blanks > 0 && plan.nanWhenEmpty.size > 0)) return 0;
+    let step = s.row;
+    if (plan.stepColumn >= 0) {
+      if (plan.stepColumn >= count) return 0;
+      step = values[plan.stepColumn]!;
+      if (!Number.isFinite(step)) return 0;
+    }
+    if (plan.epochColumn >= 0) step = this.global(step, plan.epochColumn < count && empty[plan.epochColumn] === 0 ? values[plan.epochColumn] : undefined);
+    const again = this.goTo(plan, step);
+    const wallTime = plan.wallColumn >= 0 && plan.wallColumn < count ? values[plan.wallColumn]! : NaN;
+    const { columns } = this;
+    const { line } = s;
+    for (let i = 0; i < count; i++) {
+      const give = columns[i];
+      if (give === null || give === undefined || empty[i] === 1) continue;
+      if (again) sink.restart(plan.tags[i]!, step);
+      give(step, values[i]!, line, wallTime);
+    }
+    s.row++;
+    return scanner.next;
+  }
+
   /** Gives a row's points; false when it is no row. */
   private row(plan: CsvPlan, cells: readonly string[]): boolean {
     const s = this.state;
@@ -186,7 +220,7 @@ class CsvReader {
     else if (!cells.some((cell, i) => i < plan.width && plan.tags[i] !== null && (cellNumber(cell, comma) !== undefined || isMissing(cell) || cellList(cell) !== null))) return false;
     if (step === undefined || !Number.isFinite(step)) return false;
     if (plan.epochColumn >= 0) step = this.global(step, cellNumber(cells[plan.epochColumn] ?? "", comma));
-    this.goTo(plan, step);
+    const again = this.goTo(plan, step);
     const prefix = plan.splitColumn >= 0 && (cells[plan.splitColumn] ?? "") !== "" ? `${cells[plan.splitColumn]!}/` : "";
     const wallTime = plan.wallColumn >= 0 ? (cellNumber(cells[plan.wallColumn] ?? "") ?? NaN) : NaN;
     const n = Math.min(cells.length, plan.width);
@@ -196,6 +230,7 @@ class CsvReader {
       const tag = prefix + name;
       const cell = cells[i]!;
       const value = cellNumber(cell, comma);
+      if (again) this.sink.restart(tag, step);
       if (value !== undefined) this.sink.point(tag, step, value, s.line, wallTime);
       else if (cell === "") {
         if (isNan(plan, cells, i)) this.sink.point(tag, step, NaN, s.line, wallTime);
@@ -217,12 +252,18 @@ class CsvReader {
     return step + s.base;
   }
 
-  /** Tells of a restart where the epochs go back. Rows that count steps may come late: each tag looks after itself. */
-  private goTo(plan: CsvPlan, step: number): void {
+  /**
+   * Tells of a restart where the epochs go back. Rows that count steps may come late: each tag looks after itself. Returns
+   * whether the row is one more of the same epoch: what it has gives up what the row before it had.
+   */
+  private goTo(plan: CsvPlan, step: number): boolean {
     const s = this.state;
-    if (s.lastStep !== null && plan.unit === "epoch" && (step < s.lastStep || (s.repeated === 1 && step === s.lastStep))) this.sink.restart(null, step);
+    const back = s.lastStep !== null && plan.unit === "epoch" && step <= s.lastStep;
+    const again = back && step === s.lastStep && s.repeated === 0;
+    if (back && !again) this.sink.restart(null, step);
     s.lastStep = step;
     s.repeated = 0;
+    return again;
   }
 
   /** A line that is no row: a header again, another header, or nothing of this log. */
@@ -268,10 +309,4 @@ function isNan(plan: CsvPlan, cells: readonly string[], i: number): boolean {
   if (other === undefined) return false;
   const cell = cells[other] ?? "";
   return cell === "" || Number.isNaN(cellNumber(cell) ?? 0);
-}
-
-/** TensorBoard's "Wall time,Step,Value": the tag is in the file's name ("run-train-tag-epoch_loss.csv"). */
-function tensorBoardExport(plan: CsvPlan, name: string): CsvPlan {
-  const tag = /tag-(.+)\.csv$/i.exec(name)?.[1];
-  return tag === undefined ? plan : { ...plan, tags: plan.tags.map((t) => (t === "Value" ? tag : t)) };
 }
