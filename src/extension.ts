@@ -52,6 +52,7 @@ export function activate(context: ExtensionContext): TestDoors | undefined {
     workers: Math.max(1, Math.min(4, availableParallelism() - 1)),
     cacheFolder: Uri.joinPath(context.globalStorageUri, "measured").fsPath,
     optionsOf: (folder) => runs.optionsFor(folder),
+    excludes: (folder) => settings.excludes(folder),
     log: (line) => log.info(line),
     pollRunning: poll.running,
     pollIdle: poll.idle,

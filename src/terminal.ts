@@ -1,12 +1,14 @@
 /** Run Doctor in a terminal: the same pipeline, findings and words as in the editor. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { findRunsBelow } from "./engine/discover";
+import { findRunsBelow, placed } from "./engine/discover";
 import { messageOf } from "./engine/errors";
 import { pathsBelow } from "./engine/inside";
 import { portable } from "./engine/portable";
 import { ScriptStore } from "./engine/scripts";
 import { RunSession } from "./engine/session";
+import { TensorThreads } from "./engine/tensorThreads";
 import { jsonReport } from "./report/json";
 import { textReport } from "./report/text";
 import type { Inspection, RunOptions } from "./run";
@@ -14,7 +16,7 @@ import type { Inspection, RunOptions } from "./run";
 const USAGE = `run-doctor: says what is wrong with a segmentation training, from the files that it leaves on disk
 
 usage: run-doctor inspect FOLDER [--json] [--labels PATH] [--predictions PATH] [--background N]
-                          [--class-names A,B,C]
+                          [--class-names A,B,C] [--threads N]
        run-doctor --version | --help
 
   FOLDER         a run, or a folder of runs
@@ -24,6 +26,7 @@ usage: run-doctor inspect FOLDER [--json] [--labels PATH] [--predictions PATH] [
                  relative to the run
   --background   index of the background class (0 unless told)
   --class-names  names of the classes from 0 on, with commas between them
+  --threads      threads that measure large checkpoints (as many as the machine has, at most 4)
 
 exit code: 0 when the folder could be read, whatever was found; 2 for wrong usage or an unreadable folder
 `;
@@ -32,11 +35,12 @@ interface Arguments {
   readonly folder: string;
   readonly json: boolean;
   readonly options: RunOptions;
+  readonly threads: number;
 }
 
 class UsageError extends Error {}
 
-const WITH_VALUE = ["--labels", "--predictions", "--background", "--class-names"] as const;
+const WITH_VALUE = ["--labels", "--predictions", "--background", "--class-names", "--threads"] as const;
 
 function parse(args: readonly string[]): Arguments {
   const [command, ...rest] = args;
@@ -60,7 +64,9 @@ function parse(args: readonly string[]): Arguments {
   const [folder, ...more] = folders;
   if (folder === undefined || folder === "") throw new UsageError("FOLDER is missing");
   if (more.length > 0) throw new UsageError("one FOLDER at a time");
-  return { folder, json, options: optionsOf(values) };
+  const threads = values.get("--threads");
+  if (threads !== undefined && !/^[1-9]\d?$/.test(threads)) throw new UsageError(`--threads takes a number from 1 to 99, not ${JSON.stringify(threads)}`);
+  return { folder, json, options: optionsOf(values), threads: threads === undefined ? Math.min(4, availableParallelism()) : Number(threads) };
 }
 
 function optionsOf(values: ReadonlyMap<string, string>): RunOptions {
@@ -82,17 +88,18 @@ function optionsOf(values: ReadonlyMap<string, string>): RunOptions {
 const holdsTraining = (run: Inspection): boolean => run.problems.length > 0 || run.sources.some(({ kind }) => kind === "log" || kind === "checkpoint" || kind === "predictions");
 
 /** What was found, as text; throws when the folder cannot be read. */
-async function inspect({ folder: asked, json, options }: Arguments): Promise<string> {
+async function inspect({ folder: asked, json, options, threads: count }: Arguments): Promise<string> {
   const folder = resolve(asked);
   if (!statSync(folder).isDirectory()) throw new Error("not a folder");
   readdirSync(folder); // throws where one may not
   const scripts = new ScriptStore();
+  const threads = new TensorThreads(join(__dirname, "tensors.js"), count);
   const runs: { path: string; run: Inspection }[] = [];
-  const found = findRunsBelow(folder, true).map(({ path }) => ({ path, place: path === "." ? folder : join(folder, path) }));
-  const places = found.map(({ place }) => place);
-  for (const { path, place } of found) {
+  const found = findRunsBelow(folder, true).map((run) => ({ path: run.path, place: placed(folder, run) }));
+  const places = found.map(({ place }) => place.folder);
+  for (const { path, place: { folder: place, also } } of found) {
     if (process.stderr.isTTY) process.stderr.write(`reading ${relative(process.cwd(), place) || "."}\r\x1b[K`);
-    const run = await new RunSession(place, { cacheFolder: null, scripts }).inspect({ ...options, scriptFolders: [folder] }, { except: pathsBelow(place, places) });
+    const run = await new RunSession(place, { cacheFolder: null, scripts, threads }).inspect({ ...options, scriptFolders: [folder] }, { except: pathsBelow(place, places), also });
     if (run !== null && holdsTraining(run)) runs.push({ path, run: portable(run) });
   }
   if (json) return jsonReport(runs);

@@ -31,7 +31,10 @@ export class WorkspaceRuns implements EngineRuns {
     this.disposables = [
       engine.onDidChange((folders) => this.tell(folders)),
       settings.onDidChange([runs, thresholds], () => this.handOptions()),
-      settings.onDidChange([exclude], () => this.tell(engine.entries.map((entry) => entry.folder))),
+      settings.onDidChange([exclude], () => {
+        this.tell(engine.entries.map((entry) => entry.folder));
+        engine.touched(null); // what is no longer left out is to be found, and the others are let go
+      }),
       workspace.onDidChangeWorkspaceFolders(() => engine.touched(null)),
       workspace.onDidGrantWorkspaceTrust(() => this.handOptions()),
     ];

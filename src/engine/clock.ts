@@ -1,5 +1,6 @@
 /** Epochs of prediction and checkpoint files as the log counts them. */
 import { alignEpochs } from "../read/layout/epochs";
+import { logClock } from "../read/layout/logClock";
 import { numbersInNames } from "../read/layout/numbers";
 import type { RunPlan } from "../read/layout/plan";
 import type { Series } from "../run";
@@ -15,22 +16,28 @@ export interface Clock {
 /** `predictions` in the order of `plan.pairs`, `checkpoints` in that of `heads`. */
 export function alignRun(series: readonly Series[], plan: RunPlan, heads: readonly CheckpointHead[]): Clock {
   const byEpoch = series.filter((s) => s.unit === "epoch" && s.steps.length > 0);
-  const longest = byEpoch.reduce<Series | null>((best, s) => (best === null || s.steps.length > best.steps.length ? s : best), null);
-  const byStep = series.find((s) => s.unit === "step" && longest !== null && s.steps.length === longest.steps.length);
-  const stepsPerEpoch = byStep === undefined || longest === null ? null : byStep.steps.at(-1)! / longest.steps.length;
+  // Several points may stand at one epoch.
+  const counted = byEpoch.map((s) => [...new Set(s.steps)]);
+  const longest = counted.reduce<number[] | null>((best, epochs) => (best === null || epochs.length > best.length ? epochs : best), null);
+  const byStep = series.find((s) => s.unit === "step" && longest !== null && s.steps.length === longest.length);
+  const stepsPerEpoch = byStep === undefined || longest === null ? null : byStep.steps.at(-1)! / longest.length;
+  // Without a series by epoch, the one that says which epoch a step lay in.
+  const clock = logClock(series);
+  const perEpoch = clock?.stepsPerEpoch ?? stepsPerEpoch;
+  const ofClock = clock === null ? null : Array.from({ length: clock.last - clock.first + 1 }, (_, i) => clock.first + i);
   const names = numbersInNames(heads.map((head) => head.file.path));
   const aligned = alignEpochs({
-    logEpochs: longest === null ? null : Array.from(longest.steps),
-    stepsPerEpoch: stepsPerEpoch !== null && stepsPerEpoch > 0 ? stepsPerEpoch : null,
-    predictions: plan.pairs.map((pair) => ({ path: pair.predictions, number: pair.number, counts: pair.counts, contentEpoch: null, contentStep: null })),
+    logEpochs: longest ?? ofClock,
+    stepsPerEpoch: perEpoch !== null && perEpoch > 0 ? perEpoch : null,
+    predictions: plan.pairs.map((pair) => ({ path: pair.predictions, number: pair.number, counts: pair.counts, split: pair.split, contentEpoch: null, contentStep: null })),
     checkpoints: heads.map((head, i) => {
       const number = names[i]?.number ?? null;
       // TensorFlow 1 numbers checkpoints by the steps inside ("model.ckpt-504"); with a log its length tells that as well.
-      const counts = names[i]?.counts ?? (longest === null && number !== null && number === head.step ? "step" : null);
+      const counts = names[i]?.counts ?? (longest === null && clock === null && number !== null && number === head.step ? "step" : null);
       return { path: head.file.path, number, counts, contentEpoch: head.epoch, contentStep: head.step };
     }),
   });
-  const logged = byEpoch.reduce<number | null>((last, s) => Math.max(last ?? -Infinity, s.steps.at(-1)!), null);
+  const logged = byEpoch.reduce<number | null>((last, s) => Math.max(last ?? -Infinity, s.steps.at(-1)!), null) ?? clock?.last ?? null;
   const seen = [...aligned.predictions, ...aligned.checkpoints].reduce<number | null>((last, e) => (e === null ? last : Math.max(last ?? -Infinity, e)), null);
   const lastEpoch = logged ?? seen;
   // The one prediction without a number was made at the end.

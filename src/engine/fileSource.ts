@@ -15,6 +15,9 @@ export interface FileSource extends ByteSource {
 /** Files up to this size are read at once and hold no handle. */
 export const SMALL_FILE = 1 << 16;
 
+/** Code of the error for folders, pipes and devices. */
+const NOT_A_FILE = "ENOTREG";
+
 /** Opens `path` for reading; `name` is what messages call it. Throws the system's error when it cannot be opened. */
 export function openFile(path: string, name: string): FileSource {
   beatFor(path);
@@ -22,7 +25,7 @@ export function openFile(path: string, name: string): FileSource {
   let size: number;
   try {
     const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new Error(`${name}: not a regular file`);
+    if (!stat.isFile()) throw Object.assign(new Error(`${name}: not a regular file`), { code: NOT_A_FILE });
     size = stat.size;
   } catch (error) {
     closeSync(fd);
@@ -121,7 +124,7 @@ function openSibling(path: string, name: string, other: string): FileSource | nu
   try {
     return openFile(join(dirname(path), other), name.slice(0, name.lastIndexOf("/") + 1) + other);
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return null;
+    if (["ENOENT", "ENOTDIR", NOT_A_FILE].includes(codeOf(error) ?? "")) return null;
     throw error;
   }
 }
@@ -133,15 +136,15 @@ function inMemory(path: string, name: string, fd: number, size: number): FileSou
   } finally {
     closeSync(fd);
   }
-  const siblings = new Siblings(path, name);
+  let siblings: Siblings | null = null; // most files have none, and many thousands may be open
   return {
     name,
     size,
-    sibling: (other) => siblings.get(other),
+    sibling: (other) => (siblings ??= new Siblings(path, name)).get(other),
     read: (offset, length, keep = false) => {
       const to = offset + Math.max(0, length);
       return keep ? bytes.slice(offset, to) : bytes.subarray(offset, to);
     },
-    close: () => siblings.close(),
+    close: () => siblings?.close(),
   };
 }

@@ -1,4 +1,5 @@
 /** When a run that is followed is looked at: often enough, and never so often that looking is all that is done. */
+import type { Extent } from "./pool";
 import type { RunEntry } from "./runs";
 
 export type Mutable = { -readonly [K in keyof RunEntry]: RunEntry[K] };
@@ -17,8 +18,8 @@ export class Followed {
   stop: Int32Array | null = null;
   looking = false;
   hint: NodeJS.Timeout | null = null;
-  /** Runs of their own below it, as it was inspected last. */
-  except: readonly string[] = [];
+  /** What was its own when it was inspected last. */
+  extent: Extent = { except: [], also: [] };
   private lookAt = Infinity;
   private restUntil = 0;
   private inspections = 0;

@@ -16,7 +16,8 @@ export const inflate: Inflate = {
   raw(input, size) {
     return decompress(
       input,
-      (whole) => inflateRawSync(whole, { chunkSize: chunkFor(size, whole.length), maxOutputLength: ONE_PIECE, finishFlush: constants.Z_SYNC_FLUSH }),
+      // What swells far beyond the size it should have is streamed, so that a reader may stop in time.
+      (whole) => inflateRawSync(whole, { chunkSize: chunkFor(size, whole.length), maxOutputLength: size === undefined ? ONE_PIECE : Math.min(ONE_PIECE, size + PIECE), finishFlush: constants.Z_SYNC_FLUSH }),
       (onData) => new RawStream(onData),
     );
   },

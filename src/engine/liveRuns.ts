@@ -1,12 +1,13 @@
 /** The runs of a workspace: found, inspected in workers, and followed while they are written. */
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { RunOptions } from "../run";
 import { messageOf } from "./errors";
+import { placed } from "./discover";
 import { Followed } from "./follow";
 import { pathInside, pathsBelow } from "./inside";
 import { shortestLabels } from "./labels";
 import { Listeners } from "./listeners";
-import { Pool, WorkerFailed } from "./pool";
+import { type Extent, Pool, WorkerFailed } from "./pool";
 import type { Disposable, RunEntry, Runs } from "./runs";
 
 export interface LiveRunsSetup {
@@ -17,6 +18,8 @@ export interface LiveRunsSetup {
   /** Where measured results are kept between sessions; null for nowhere. */
   readonly cacheFolder: string | null;
   readonly optionsOf: (folder: string) => RunOptions;
+  /** Folders of runs that the user leaves out: they are neither listed nor inspected, unless taken in by hand. */
+  readonly excludes?: (folder: string) => boolean;
   readonly log: (line: string) => void;
   /** Milliseconds between looks at runs that are being written, and at the others; longer where looking takes long. */
   readonly pollRunning: number;
@@ -30,9 +33,9 @@ const HINT_SHARE = 5;
 export class LiveRuns implements Runs {
   private readonly pool: Pool;
   private readonly runs = new Map<string, Followed>();
-  private readonly added = new Set<string>();
-  /** Those that the last search found. */
-  private found = new Set<string>();
+  private readonly added = new Map<string, readonly string[]>();
+  /** Those that the last search found, also those that the user leaves out, with their folders elsewhere. */
+  private found = new Map<string, readonly string[]>();
   /** To be inspected once more when they are done. */
   private readonly again = new Set<Followed>();
   private readonly listeners: Listeners;
@@ -81,15 +84,15 @@ export class LiveRuns implements Runs {
 
   async add(folder: string): Promise<RunEntry | undefined> {
     const root = resolve(folder);
-    const found = (await this.pool.find(root, true)).map((run) => (run.path === "." ? root : join(root, run.path)));
-    for (const path of found) {
-      this.added.add(path);
+    const found = (await this.pool.find(root, true)).map((run) => placed(root, run));
+    for (const { folder: path, also } of found) {
+      this.added.set(path, also);
       this.take(path);
     }
     this.relabel();
-    await Promise.all(found.map((path) => this.inspect(path)));
+    await Promise.all(found.map((run) => this.inspect(run.folder)));
     const first = found[0];
-    return first === undefined ? undefined : this.get(first);
+    return first === undefined ? undefined : this.get(first.folder);
   }
 
   /** What is being measured by the options before is of no more use. */
@@ -180,18 +183,18 @@ export class LiveRuns implements Runs {
   }
 
   private async findOnce(): Promise<void> {
-    const present = new Set<string>();
+    const found = new Map<string, readonly string[]>();
     for (const root of this.setup.roots) {
       try {
-        for (const run of await this.pool.find(root, false)) present.add(run.path === "." ? resolve(root) : join(root, run.path));
+        for (const run of (await this.pool.find(root, false)).map((one) => placed(resolve(root), one))) found.set(run.folder, run.also);
       } catch (error) {
         if (this.disposed) return;
         this.setup.log(`${root}: cannot be searched: ${messageOf(error)}`);
-        for (const folder of this.runs.keys()) if (pathInside(root, folder) !== null) present.add(folder);
+        for (const [folder, also] of this.found) if (pathInside(root, folder) !== null) found.set(folder, also);
       }
     }
-    const found = new Set(present);
-    for (const folder of await this.pool.present([...this.added])) present.add(folder);
+    const present = new Set([...found.keys()].filter((folder) => this.setup.excludes?.(folder) !== true));
+    for (const folder of await this.pool.present([...this.added.keys()])) present.add(folder);
     if (this.disposed) return;
     this.found = found;
     for (const folder of [...this.runs.keys()]) if (!present.has(folder)) this.drop(folder);
@@ -200,13 +203,13 @@ export class LiveRuns implements Runs {
     this.relabel();
     for (const [folder, run] of this.runs) {
       // Also those whose folder holds another run by now, or no longer does.
-      if (fresh.includes(folder) || (run.entry.inspection !== null && this.nested(folder).join("\n") !== run.except.join("\n"))) this.quietly(folder, this.inspect(folder));
+      if (fresh.includes(folder) || (run.entry.inspection !== null && extentText(this.extent(folder)) !== extentText(run.extent))) this.quietly(folder, this.inspect(folder));
     }
   }
 
-  /** Runs below `folder`, relative to it. What the user took in by hand takes nothing from the run around it. */
-  private nested(folder: string): string[] {
-    return pathsBelow(folder, this.found).sort();
+  /** Runs below `folder` are runs of their own. What the user took in by hand takes nothing from the run around it. */
+  private extent(folder: string): Extent {
+    return { except: pathsBelow(folder, this.found.keys()).sort(), also: this.found.get(folder) ?? this.added.get(folder) ?? [] };
   }
 
   private take(folder: string): void {
@@ -281,13 +284,13 @@ export class LiveRuns implements Runs {
     const { entry } = run;
     const stop = new SharedArrayBuffer(4);
     run.stop = new Int32Array(stop);
-    run.except = this.nested(entry.folder);
+    run.extent = this.extent(entry.folder);
     if (entry.inspection === null) {
       entry.phase = "reading";
       this.tell([entry.folder]);
     }
     try {
-      const { inspection, cost } = await this.pool.inspect(entry.folder, this.setup.optionsOf(entry.folder), run.except, stop, (done, total) => {
+      const { inspection, cost } = await this.pool.inspect(entry.folder, this.setup.optionsOf(entry.folder), run.extent, stop, (done, total) => {
         entry.progress = { done, total };
         if (entry.inspection === null) this.tell([entry.folder]);
       });
@@ -329,3 +332,5 @@ export class LiveRuns implements Runs {
     this.listeners.tell(folders);
   }
 }
+
+const extentText = ({ except, also }: Extent): string => [...except, "", ...also].join("\n");

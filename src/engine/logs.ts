@@ -1,8 +1,9 @@
 /** The logs of one run, read on from where they were left. */
-import type { LogFormat } from "../read/format";
+import type { ConfigValue, LogFormat } from "../read/format";
 import type { FileEntry } from "../read/layout/plan";
 import { SeriesCollector } from "../read/logs/collector";
 import type { Series } from "../run";
+import { stampOf } from "./cache";
 import { isOfContent, messageOf } from "./errors";
 import type { Shelf } from "./shelf";
 
@@ -12,6 +13,8 @@ interface LogState {
   readonly state: unknown;
   readonly problem: string | null;
   readonly torn: boolean;
+  /** As in LogRead: null where a reader that learns a file's form learned nothing; undefined where the form is fixed. */
+  readonly understood: string | null | undefined;
 }
 
 export class RunLogs {
@@ -30,7 +33,7 @@ export class RunLogs {
     }
     for (const { file, format } of files) {
       const known = this.states.get(file.path);
-      const stamp = `${file.size}:${file.mtime}`;
+      const stamp = stampOf(file);
       if (known?.stamp === stamp) continue;
       this.states.set(file.path, this.read(file.path, format, stamp, known?.state ?? null));
     }
@@ -40,12 +43,28 @@ export class RunLogs {
     return this.collector.series();
   }
 
+  /** Settings that a log tells itself. */
+  factsOf(path: string): ReadonlyMap<string, ConfigValue> {
+    return this.collector.factsOf(path);
+  }
+
   problemOf(path: string): string | null {
     return this.states.get(path)?.problem ?? null;
   }
 
+  /** Whether a file that was taken for a log by its looks gave no point, no setting and no form. */
+  saysNothing(path: string): boolean {
+    const state = this.states.get(path);
+    return state?.understood === null && state.problem === null && this.collector.factsOf(path).size === 0 && !this.collector.series().some((series) => series.source === path);
+  }
+
+  /** One line a log whose form had to be learned. */
+  understood(): string[] {
+    return [...this.states].flatMap(([path, { understood }]) => (understood == null ? [] : [`${path}: ${understood}`]));
+  }
+
   get torn(): boolean {
-    return [...this.states.values()].some((state) => state.torn);
+    return [...this.states].some(([path, state]) => state.torn && !this.saysNothing(path));
   }
 
   private read(path: string, format: LogFormat, stamp: string, state: unknown): LogState {
@@ -53,8 +72,8 @@ export class RunLogs {
       const { source, tools } = this.shelf.openLog(path);
       try {
         const got = format.read(source, state, this.collector.sink(path, format.name), tools);
-        this.collector.settle(path, got.unit);
-        return { format, stamp, state: got.state, problem: got.problem, torn: got.end === "torn" };
+        this.collector.settle(path, got.unit, got.units);
+        return { format, stamp, state: got.state, problem: got.problem, torn: got.end === "torn", understood: got.understood };
       } finally {
         source.close();
       }
@@ -63,7 +82,7 @@ export class RunLogs {
       // once it has changed, or, where the system was in the way, whenever somebody looks again.
       const lasting = isOfContent(error);
       const problem = lasting ? messageOf(error) : `${format.name}: cannot be read: ${messageOf(error)}`;
-      return { format, stamp: lasting ? stamp : "", state: null, problem, torn: error instanceof Error && "torn" in error && error.torn === true };
+      return { format, stamp: lasting ? stamp : "", state: null, problem, torn: error instanceof Error && "torn" in error && error.torn === true, understood: undefined };
     }
   }
 }

@@ -1,9 +1,11 @@
 /** Labels and predictions of one run, counted; what was counted before is taken from the cache. */
-import type { FileEntry, LabelPlan, PairPlan, VolumeRef } from "../read/layout/plan";
+import { shownPath } from "../read/layout/parts";
+import type { FileEntry, LabelPlan, PairPlan, RunPlan, VolumeHeader, VolumeRef } from "../read/layout/plan";
 import { LibraryNeeded } from "../read/bytes/hdf5";
 import { measureEpoch, measureLabels, type OpenCase } from "../measure/segmentation";
 import type { EpochMeasure, LabelSet, Problem } from "../run";
 import { stampOf, type RunCache } from "./cache";
+import { RunColours, type Seen } from "./colours";
 import { isOfContent, lineOf } from "./errors";
 import type { Shelf } from "./shelf";
 
@@ -22,6 +24,8 @@ interface Notes {
 }
 
 export class PairMeasurer {
+  private colours: RunColours | null = null;
+
   constructor(
     private readonly shelf: Shelf,
     private readonly cache: RunCache,
@@ -29,9 +33,25 @@ export class PairMeasurer {
     private readonly shouldStop: () => boolean,
   ) {}
 
+  /**
+   * Decides what colours stand for, where labels or predictions have some; asked before anything is measured. `table`: colour of
+   * each class, where the run's settings name them. Gives a sentence where something was assumed.
+   */
+  async decideColours(plan: RunPlan, headers: readonly VolumeHeader[], table: readonly (number | null)[] | null): Promise<string | null> {
+    const remembered = (refs: readonly VolumeRef[], look: () => Seen): Seen => {
+      const key = this.key("colours", [], refs);
+      const known = this.cache.peek(key) as Seen | undefined;
+      const seen = known ?? look();
+      if (known === undefined) this.cache.put(key, seen);
+      return seen;
+    };
+    this.colours = await this.shelf.withLibrary(() => RunColours.of(plan, headers, table, (ref) => this.shelf.array(ref, true), remembered));
+    return this.colours?.assumption ?? null;
+  }
+
   /** Counts one epoch. Trouble with a case is a problem at its file; the other cases are counted. Throws Stopped. */
   async epoch(plan: PairPlan, epoch: number, classesHint: number | null, problems: Problem[]): Promise<EpochMeasure | null> {
-    const key = this.key("epoch", [plan.split, plan.predictions, plan.labels, classesHint, plan.cases.map((c) => c.name)], plan.cases.flatMap((c) => [c.labels, c.predictions]));
+    const key = this.key("epoch", [plan.split, plan.predictions, plan.labels, classesHint, plan.cases.map((c) => c.name), this.colours?.key], plan.cases.flatMap((c) => [c.labels, c.predictions]));
     const fallback = sourceOf(plan.predictions, plan.cases[0]?.predictions.path);
     const value = await this.kept(key, fallback, problems, (notes) =>
       bounded(measureEpoch({ epoch: 0, split: plan.split, predictions: plan.predictions, labels: plan.labels, classesHint, files: plan.cases.length }, this.openCases(plan, notes), this.shouldStop, (name, message) => {
@@ -43,7 +63,7 @@ export class PairMeasurer {
 
   /** Counts one set of labels; problems as for `epoch`. `values`: the `labelValues` of an epoch that was held against them. */
   async labels(plan: LabelPlan, classesHint: number | null, values: readonly number[] | undefined, problems: Problem[]): Promise<LabelSet | null> {
-    const key = this.key("labels", [plan.split, plan.path, classesHint, values, plan.cases.map((c) => c.name)], plan.cases.map((c) => c.ref));
+    const key = this.key("labels", [plan.split, plan.path, classesHint, values, plan.cases.map((c) => c.name), this.colours?.key], plan.cases.map((c) => c.ref));
     const fallback = sourceOf(plan.path, plan.cases[0]?.ref.path);
     return this.kept(key, fallback, problems, (notes) =>
       measureLabels({ path: plan.path, split: plan.split, classesHint, files: plan.cases.length, ...(values === undefined ? {} : { values }) }, this.openLabels(plan, notes), this.shouldStop, (name, message) => {
@@ -80,23 +100,24 @@ export class PairMeasurer {
 
   private *openCases(plan: PairPlan, notes: Notes): Iterable<OpenCase> {
     for (const c of plan.cases) {
-      const labels = this.tryOpen(c.labels, true, notes);
-      const predictions = labels === null ? null : this.tryOpen(c.predictions, false, notes);
+      const labels = this.tryOpen(c.labels, "labels", notes);
+      const predictions = labels === null ? null : this.tryOpen(c.predictions, "predictions", notes);
       if (labels !== null && predictions !== null) yield { name: c.name, labels, predictions, close: nothing };
     }
   }
 
   private *openLabels(plan: LabelPlan, notes: Notes): Iterable<{ name: string; labels: OpenCase["labels"]; close(): void }> {
     for (const c of plan.cases) {
-      const labels = this.tryOpen(c.ref, true, notes);
+      const labels = this.tryOpen(c.ref, "labels", notes);
       if (labels !== null) yield { name: c.name, labels, close: nothing };
     }
   }
 
-  private tryOpen(ref: VolumeRef, keep: boolean, notes: Notes): OpenCase["labels"] | null {
+  private tryOpen(ref: VolumeRef, what: "labels" | "predictions", notes: Notes): OpenCase["labels"] | null {
     if (this.shouldStop()) throw new Stopped();
     try {
-      return this.shelf.array(ref, keep);
+      const entry = this.shelf.array(ref, what === "labels");
+      return this.colours?.apply(entry, what) ?? entry;
     } catch (error) {
       if (error instanceof LibraryNeeded) throw error;
       note(notes, ref.path, error);
@@ -123,7 +144,8 @@ export class Stopped extends Error {
 
 /** The file or folder of what a report calls it: `file#entry`, `file[3]` (one of several epochs in an array) or a folder; `file`: the first array's. */
 export function sourceOf(path: string, file: string | undefined): string {
-  if (file !== undefined && (path === file || path.startsWith(`${file}#`) || path.startsWith(`${file}[`))) return file;
+  const shown = file === undefined ? null : shownPath(file);
+  if (shown !== null && (path === shown || path.startsWith(`${shown}#`) || path.startsWith(`${shown}[`))) return shown;
   return path.replace(/\[\d+\]$/, "");
 }
 

@@ -123,6 +123,12 @@ class Hand {
   }
 }
 
+/** What of a run's folder is not the run's, and what elsewhere is (see InspectHooks). */
+export interface Extent {
+  readonly except: readonly string[];
+  readonly also: readonly string[];
+}
+
 export class Pool {
   private readonly hands: Hand[];
   /** Searches take long in large folders: they keep nobody else waiting. */
@@ -149,8 +155,8 @@ export class Pool {
     return (await this.home(folder).ask({ what: "look", folder })) as Looked;
   }
 
-  async inspect(folder: string, options: RunOptions, except: readonly string[], stop: SharedArrayBuffer, progress?: Progress): Promise<Inspected> {
-    return (await this.home(folder).ask({ what: "inspect", folder, options, except, stop }, progress)) as Inspected;
+  async inspect(folder: string, options: RunOptions, { except, also }: Extent, stop: SharedArrayBuffer, progress?: Progress): Promise<Inspected> {
+    return (await this.home(folder).ask({ what: "inspect", folder, options, except, also, stop }, progress)) as Inspected;
   }
 
   async forget(folder: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** One run, inspected again and again: what did not change is not read again. */
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { diagnose } from "../diagnose";
 import { classWeights } from "../measure/classWeights";
 import { outputChannels } from "../measure/tensors";
@@ -9,28 +9,35 @@ import { overSameClasses } from "../measure/widen";
 import { LibraryNeeded } from "../read/bytes/hdf5";
 import { historyJson } from "../read/logs/historyJson";
 import { exportedModels } from "../read/layout/exports";
+import { idlePictures } from "../read/layout/pictures";
+import { telling } from "../read/layout/leftOut";
 import { withParts } from "../read/layout/parts";
 import type { FileEntry, Peek, RunPlan, VolumeRef } from "../read/layout/plan";
 import { planRun } from "../read/layout/planRun";
-import type { CheckpointMeasure, ClassInfo, Inspection, Problem, RunMeasures, RunOptions, RunState } from "../run";
+import type { CheckpointMeasure, Inspection, Problem, RunMeasures, RunOptions, RunState } from "../run";
+import { labelsAround } from "./around";
 import { RunCache, stampOf } from "./cache";
+import { classesOf, RunConfigs, withClasses } from "./config";
 import { alignRun, type Clock } from "./clock";
 import { RunLogs } from "./logs";
 import { takeChoices, type Choices } from "./outside";
 import { PairMeasurer, Stopped } from "./pairs";
 import { LossFinder, ScriptStore } from "./scripts";
 import { Shelf } from "./shelf";
-import { measureSegmentation, type Segmentation } from "./segmentation";
+import { measureSegmentation } from "./segmentation";
 import { sortFiles, sourcesOf, tidied, type Sorted } from "./sources";
 import { closedByHistory, runState, type Activity } from "./state";
+import type { TensorThreads } from "./tensorThreads";
 import { listFiles, statOf } from "./walk";
-import { checkpointHeads, measureCheckpoint, type CheckpointHead } from "./weights";
+import { carriedSeries, checkpointHeads, measureCheckpoint, type CheckpointHead } from "./weights";
 
 export interface SessionSetup {
   /** Where measured results are kept between sessions; null for memory only. */
   readonly cacheFolder: string | null;
   /** What is known of the workspace's scripts; one for all runs saves listing and reading them for each. */
   readonly scripts?: ScriptStore;
+  /** Who helps with large checkpoints; nobody when left out. */
+  readonly threads?: TensorThreads;
 }
 
 export interface InspectHooks {
@@ -38,6 +45,8 @@ export interface InspectHooks {
   readonly shouldStop?: () => boolean;
   /** Folders below the run's that are runs of their own, relative to it: their files are theirs. */
   readonly except?: readonly string[];
+  /** Folders elsewhere that the same training wrote, relative to the run's ("../../checkpoints/a"). */
+  readonly also?: readonly string[];
 }
 
 /** What a look at a run's folder shows. */
@@ -53,11 +62,15 @@ interface Listed {
 export class RunSession {
   private readonly cache: RunCache;
   private readonly losses: LossFinder;
+  private readonly threads: TensorThreads | null;
   private shelf: Shelf;
   private logs: RunLogs;
+  private configs: RunConfigs;
   private seen = "";
   private options: RunOptions = {};
   private except: readonly string[] = [];
+  private also: readonly string[] = [];
+  private planned: { readonly of: string; readonly plan: RunPlan } | null = null;
   /** What the state was judged by: it changes as time passes, also when no file does. */
   private activity: Omit<Activity, "now"> | null = null;
   private state: RunState = "unknown";
@@ -66,9 +79,11 @@ export class RunSession {
     private readonly folder: string,
     setup: SessionSetup,
   ) {
+    this.threads = setup.threads ?? null;
     this.cache = new RunCache(setup.cacheFolder, folder);
     this.shelf = new Shelf(folder, this.cache);
     this.logs = new RunLogs(this.shelf);
+    this.configs = new RunConfigs(this.shelf);
     this.losses = new LossFinder(folder, setup.scripts ?? new ScriptStore());
   }
 
@@ -84,6 +99,7 @@ export class RunSession {
   async inspect(options: RunOptions, hooks: InspectHooks = {}): Promise<Inspection | null> {
     const shouldStop = (): boolean => hooks.shouldStop?.() ?? false;
     this.except = hooks.except ?? [];
+    this.also = hooks.also ?? [];
     if (!this.present()) throw new Error("the folder is no longer there");
     try {
       return await this.whole(options, hooks.progress ?? nothing, shouldStop);
@@ -98,8 +114,10 @@ export class RunSession {
   /** Drops what can be read again; whether something has changed is still known. */
   rest(): void {
     this.cache.rest();
+    this.planned = null;
     this.shelf = new Shelf(this.folder, this.cache);
     this.logs = new RunLogs(this.shelf);
+    this.configs = new RunConfigs(this.shelf);
   }
 
   private async whole(asked: RunOptions, progress: (done: number, total: number) => void, shouldStop: () => boolean): Promise<Inspection> {
@@ -115,15 +133,22 @@ export class RunSession {
       const problem = this.logs.problemOf(file.path);
       if (problem !== null) problems.push({ path: file.path, message: problem });
     }
-    const series = this.logs.series();
+    // Text that turned out to be no log is nobody's business.
+    const logs = sorted.logs.filter(({ file }) => !this.logs.saysNothing(file.path));
+    sorted.logs.splice(0, sorted.logs.length, ...logs);
     const opened = await checkpointHeads(this.shelf, this.cache, sorted.checkpoints, problems);
     if (shouldStop()) throw new Stopped();
+    const logged = this.logs.series();
+    this.configs.update(sorted.configs, problems);
+    const config = this.configs.config(this.logs, sorted.logs.map(({ file }) => file.path), opened.heads);
+    const series = withClasses([...logged, ...carriedSeries(opened.heads, logged)], config.classNames);
 
     const byPath = new Map(files.map((file) => [file.path, file]));
     const exported = new Set(exportedModels(opened.heads.map((head) => head.file.path), byPath));
     const heads = opened.heads.filter((head) => !exported.has(head.file.path));
-    const plan = await this.shelf.withLibrary(() => planRun({ volumes: sorted.headers, peek: this.peek(byPath), options }));
+    const plan = await this.plan(sorted, byPath, options);
     for (const { path, message } of plan.problems) problems.push({ path, message: message.replaceAll(path, () => written.get(path) ?? path) });
+    const asWritten = (text: string): string => [...written].reduce((said, [path, as]) => said.replaceAll(path, () => as), text);
     const clock = alignRun(series, plan, heads);
     const total = plan.pairs.length + plan.labels.length + heads.length;
     let done = 0;
@@ -135,13 +160,14 @@ export class RunSession {
     const checkpoints = await this.measureCheckpoints(heads, clock, problems, step);
     const channels = checkpoints.length === 0 ? null : outputChannels(checkpoints[checkpoints.length - 1]!.tensors);
     const measurer = new PairMeasurer(this.shelf, this.cache, byPath, shouldStop);
+    const colours = await measurer.decideColours(plan, sorted.headers, config.colours?.value ?? null);
     const segmentation = overSameClasses(await measureSegmentation(measurer, plan, clock, channels, problems, step));
     const named = checkpoints.findLast((c) => c.loss !== null);
     const loss = this.losses.loss(sorted.scripts, options.scriptFolders ?? [], named?.loss == null ? null : { name: named.loss, by: named.path });
     const labels = segmentation.labels ?? segmentation.trainLabels;
     const unlabelled = plan.roles.find((role) => role.kind === "predictions");
     const measures: RunMeasures = {
-      classes: classesOf(segmentation, channels, options),
+      classes: classesOf(segmentation, channels, options, config),
       background: options.background ?? 0,
       lastEpoch: clock.lastEpoch,
       series,
@@ -149,7 +175,8 @@ export class RunSession {
       checkpoints,
       outputChannels: channels,
       loss,
-      classWeights: labels === null ? null : classWeights(labels, loss, { batchSize: null }),
+      config,
+      classWeights: labels === null ? null : classWeights(labels, loss, { batchSize: config.batchSize?.value ?? null }),
       ...(unlabelled === undefined || plan.pairs.length > 0 ? {} : { unlabelled: unlabelled.path }),
     };
     this.activity = {
@@ -169,7 +196,7 @@ export class RunSession {
       modified: files.reduce((newest, file) => Math.max(newest, file.mtime), 0),
       sources: sourcesOf(sorted, plan, problems),
       problems: tidied(problems),
-      assumptions: [...plan.assumptions, ...clock.assumptions, ...[...exported].map((path) => `${path} is taken for the exported network; it is not measured beside the checkpoints.`), ...labelAssumptions([...segmentation.epochs, ...segmentation.trainEpochs])],
+      assumptions: [...this.logs.understood(), ...plan.assumptions.map(asWritten), ...clock.assumptions, ...(colours === null ? [] : [colours]), ...[...exported].map((path) => `${path} is taken for the exported network; it is not measured beside the checkpoints.`), ...labelAssumptions([...segmentation.epochs, ...segmentation.trainEpochs])],
       findings,
       cannotJudge,
     };
@@ -187,9 +214,30 @@ export class RunSession {
   private list(asked: RunOptions, problems: Problem[]): Listed {
     const listed = listFiles(this.folder, problems);
     if (listed.truncated) problems.push({ path: ".", message: `folder: more than can be listed; ${listed.files.length} files were looked at` });
-    const { options, files, written } = takeChoices(this.folder, asked, problems);
-    const own = this.except.length === 0 ? listed.files : listed.files.filter((file) => !this.except.some((nested) => file.path.startsWith(`${nested}/`)));
-    return { files: withParts([...own, ...files].sort((a, b) => (a.path < b.path ? -1 : 1))), options, written };
+    const mine = this.except.length === 0 ? listed.files : listed.files.filter((file) => !this.except.some((nested) => file.path.startsWith(`${nested}/`)));
+    const elsewhere = this.also.flatMap((folder) => listFiles(join(this.folder, folder), problems).files.map((file) => ({ ...file, path: `${folder}/${file.path}` })));
+    const own = telling([...mine, ...elsewhere]);
+    const around = (asked.labels ?? "").trim() === "" ? labelsAround(this.folder, own) : null;
+    const { options, files, written } = takeChoices(this.folder, around === null ? asked : { ...asked, labels: around }, problems);
+    const all = [...own, ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const named = [options.labels, options.predictions].filter((choice) => choice !== undefined);
+    const idle = idlePictures(all.map(({ path }) => path));
+    return { files: withParts(idle.size === 0 ? all : all.filter(({ path }) => !idle.has(path) || named.some((choice) => choice === "." || path.startsWith(choice)))), options, written };
+  }
+
+  /** What the arrays are. Of the same arrays and options it is known from the time before. */
+  private async plan(sorted: Sorted, files: ReadonlyMap<string, FileEntry>, options: RunOptions): Promise<RunPlan> {
+    const hash = createHash("sha256").update(JSON.stringify([options.labels ?? "", options.predictions ?? ""]));
+    let last = "";
+    for (const { path } of sorted.headers) {
+      if (path === last) continue;
+      last = path;
+      const file = files.get(path);
+      hash.update(`\n${file === undefined ? path : stampOf(file)}`);
+    }
+    const of = hash.digest("base64");
+    if (this.planned?.of !== of) this.planned = { of, plan: await this.shelf.withLibrary(() => planRun({ volumes: sorted.headers, peek: this.peek(files), options })) };
+    return this.planned.plan;
   }
 
   /** First values of arrays, remembered while their file does not change. */
@@ -223,7 +271,7 @@ export class RunSession {
     const out: CheckpointMeasure[] = [];
     let before: CheckpointHead | null = null;
     for (const { head, epoch } of order) {
-      const measured = await measureCheckpoint(this.shelf, this.cache, head, before, epoch, problems);
+      const measured = await measureCheckpoint(this.shelf, this.cache, head, before, epoch, problems, this.threads);
       if (measured !== null) {
         out.push(measured);
         before = head;
@@ -242,14 +290,6 @@ export class RunSession {
       return file.mtime;
     }
   }
-}
-
-function classesOf(segmentation: Segmentation, channels: number | null, options: RunOptions): ClassInfo[] {
-  const { epochs, trainEpochs, labels, trainLabels } = segmentation;
-  const counts = [options.classNames?.length ?? 0, labels?.classes ?? 0, trainLabels?.classes ?? 0, ...[...epochs, ...trainEpochs].map((e) => e.classes)];
-  const background = options.background ?? 0;
-  const length = counts.reduce((a, b) => Math.max(a, b), channels ?? 0);
-  return Array.from({ length }, (_, index) => ({ index, name: options.classNames?.[index] ?? null, background: index === background }));
 }
 
 /** Times of what a training writes; labels and inputs may be older or newer. */

@@ -2,10 +2,11 @@
 import { isAbsolute, join } from "node:path";
 import { FormatError, type NumericArray, type ReadTools } from "../read/bytes/source";
 import { LibraryNeeded, loadHdf5, simpleHdf5 } from "../read/bytes/hdf5";
-import type { CheckpointFile, CheckpointFormat, LogFormat, VolumeEntry, VolumeFile, VolumeFormat } from "../read/format";
-import { candidates, CHECKPOINT_FORMATS, VOLUME_FORMATS } from "../read/formats";
+import type { CheckpointFile, CheckpointFormat, ConfigFormat, LogFormat, VolumeEntry, VolumeFile, VolumeFormat } from "../read/format";
+import { candidates, CHECKPOINT_FORMATS, CONFIG_FORMATS, LOG_FORMATS, VOLUME_FORMATS } from "../read/formats";
 import type { FileEntry, VolumeHeader, VolumeRef } from "../read/layout/plan";
 import { sliceEntry } from "../read/layout/slice";
+import { colourCodes } from "../read/volumes/colourEntry";
 import { stampOf, type RunCache } from "./cache";
 import { HEAD_BYTES } from "./discover";
 import { isOfContent, lineOf, messageOf } from "./errors";
@@ -16,7 +17,9 @@ export type Kind =
   | { readonly kind: "log"; readonly format: LogFormat }
   | { readonly kind: "checkpoint"; readonly format: CheckpointFormat }
   | { readonly kind: "volume"; readonly format: VolumeFormat; readonly headers: readonly VolumeHeader[]; readonly problem: string | null }
-  | { readonly kind: "script" | "config" }
+  | { readonly kind: "script" }
+  /** `format`: null for settings that are listed and not read. */
+  | { readonly kind: "config"; readonly format: ConfigFormat | null }
   /** It should be readable by its name or header, and is not. */
   | {
       readonly kind: "broken";
@@ -29,8 +32,8 @@ export type Kind =
     }
   | null;
 
-/** Endings of what never holds numbers that we read; their heads are not looked at. */
-const IRRELEVANT = /\.(png|jpe?g|gif|svg|webp|bmp|tiff?|mp4|avi|md|rst|html?|css|js|ts|tsx|c|cc|cpp|h|hpp|so|o|a|dll|exe|sh|bat|ipynb|pyc|pyo|whl|lock|pdf|docx?|xlsx?|pb|map)$/i;
+/** Endings of what is no data; where no format claims the name, their heads are not looked at. */
+const IRRELEVANT = /\.(png|jpe?g|gif|svg|webp|bmp|tiff?|mp4|avi|mov|wav|mp3|md|rst|html?|css|js|ts|tsx|c|cc|cpp|h|hpp|cu|so|o|a|dll|exe|sh|bat|ipynb|pyc|pyo|whl|lock|pdf|docx?|xlsx?|pptx?|pb|map|7z|rar|dcm)$/i;
 const CONFIG = /\.(json|ya?ml|toml|ini|cfg)$/i;
 /** Label and image arrays up to this many bytes stay in memory while a run is measured: they are held against every epoch. */
 const KEEP_BYTES = 48 << 20;
@@ -97,7 +100,8 @@ export class Shelf {
   private async look(file: FileEntry): Promise<Kind> {
     const name = file.path;
     if (/\.py$/i.test(name)) return { kind: "script" };
-    if (IRRELEVANT.test(name) || file.size === 0) return this.emptyOrNothing(file);
+    if (file.size === 0) return this.emptyOrNothing(file);
+    if (IRRELEVANT.test(name) && byName(name) === null) return null;
     let source: FileSource;
     try {
       source = openFile(this.locate(name), name);
@@ -106,8 +110,10 @@ export class Shelf {
       return named === null ? null : { kind: "broken", as: named.as, format: "file", problem: lineOf(error), torn: false, lasting: false };
     }
     try {
-      const found = candidates(name, source.read(0, HEAD_BYTES, true));
-      if (found.log !== null) return { kind: "log", format: found.log };
+      const head = source.read(0, HEAD_BYTES, true);
+      const found = candidates(name, head);
+      const log = LOG_FORMATS.find((format) => format.probe(name, head) && (format.accepts === undefined || accepted(format.name, () => format.accepts!(source, this.toolsFor(source)))));
+      if (log !== undefined) return { kind: "log", format: log };
       let broken: Kind = null;
       for (const format of found.checkpoints) {
         try {
@@ -119,7 +125,7 @@ export class Shelf {
       for (const format of found.volumes) {
         try {
           const volume = await this.withLibrary((tools) => format.open(source, tools), source);
-          const headers = volume.entries.map(({ entry, dtype, shape, order }) => ({ path: name, format: format.name, entry, dtype, shape, order }));
+          const headers = volume.entries.map(colourCodes).map(({ entry, dtype, shape, order, colour }) => ({ path: name, format: format.name, entry, dtype, shape, order, ...(colour === undefined ? {} : { colour }) }));
           // A small file lies in memory already, decompressed: it is asked for again as soon as the run is planned.
           if (source.size <= SMALL_FILE && headers.length > 0) this.keepOpen(name, { file: volume, source, bytes: arrayBytes(volume) });
           else volume.close();
@@ -129,7 +135,8 @@ export class Shelf {
         }
       }
       if (broken !== null) return broken;
-      return CONFIG.test(name) ? { kind: "config" } : null;
+      const config = CONFIG_FORMATS.find((format) => format.probe(name, head)) ?? null;
+      return config !== null || CONFIG.test(name) ? { kind: "config", format: config } : null;
     } catch (error) {
       return brokenAs("volume", "file", error);
     } finally {
@@ -139,7 +146,6 @@ export class Shelf {
 
   /** An empty file is worth a line when its name says that it should hold something. */
   private emptyOrNothing(file: FileEntry): Kind {
-    if (file.size > 0) return null;
     const named = byName(file.path);
     if (named?.as === "log") return { kind: "log", format: named.format };
     return named === null ? null : { kind: "broken", as: named.as, format: named.format.name, problem: `${named.format.name}: 0 bytes: still being written?`, torn: true, lasting: true };
@@ -201,8 +207,9 @@ export class Shelf {
     const held = this.kept.get(key);
     if (held !== undefined) return held;
     const { file } = this.volume(ref.path);
-    const entry = file.entries.find((e) => e.entry === ref.entry) ?? (ref.entry === null ? file.entries[0] : undefined);
-    if (entry === undefined) throw new FormatError(this.formatOf(ref.path), `no array ${JSON.stringify(ref.entry)} in it`);
+    const stored = file.entries.find((e) => e.entry === ref.entry) ?? (ref.entry === null ? file.entries[0] : undefined);
+    if (stored === undefined) throw new FormatError(this.formatOf(ref.path), `no array ${JSON.stringify(ref.entry)} in it`);
+    const entry = colourCodes(stored);
     const count = entry.shape.reduce((a, b) => a * b, 1);
     const bytes = count * bytesOf(entry.dtype);
     if (!keep || this.keptBytes + bytes > KEEP_BYTES) return entry;
@@ -278,6 +285,16 @@ type Named =
   | { readonly as: "checkpoint"; readonly format: CheckpointFormat }
   | { readonly as: "volume"; readonly format: VolumeFormat };
 
+/** Whether a format takes a file; one that cannot even be looked into is not its. */
+function accepted(format: string, look: () => boolean): boolean {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof FormatError && error.format === format) return false;
+    throw error;
+  }
+}
+
 /** What a file should be by its name, when nothing of it can be read; null when the name does not tell. */
 function byName(name: string): Named | null {
   const { log, checkpoints, volumes } = candidates(name, new Uint8Array(0));
@@ -302,7 +319,7 @@ const KEPT: ReadonlySet<string> = new Set(["volume", "checkpoint"]);
 
 /** As plain data: the format by its name. */
 function stripped(kind: NonNullable<Kind>): unknown {
-  return "format" in kind && typeof kind.format === "object" ? { ...kind, format: kind.format.name } : kind;
+  return "format" in kind && typeof kind.format === "object" && kind.format !== null ? { ...kind, format: kind.format.name } : kind;
 }
 
 /** What `stripped` made plain; null when it is not there, or of a format that is no longer read. */
@@ -313,9 +330,12 @@ function restored(stored: unknown): Kind {
   return format === undefined ? null : ({ ...stored, format } as Kind);
 }
 
+/** Bytes that a small file takes up while it is open: its arrays, and what stands around them, which is more where these are tiny. */
 function arrayBytes(file: VolumeFile): number {
-  return file.entries.reduce((sum, entry) => sum + entry.shape.reduce((a, b) => a * b, 1) * bytesOf(entry.dtype), 0);
+  return file.entries.reduce((sum, entry) => sum + entry.shape.reduce((a, b) => a * b, 1) * bytesOf(entry.dtype), OPEN_BYTES);
 }
+
+const OPEN_BYTES = 8192;
 
 /** Bytes of one element once read. */
 function bytesOf(dtype: string): number {

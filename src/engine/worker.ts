@@ -1,4 +1,6 @@
 /** A worker thread: holds the sessions of the runs that were given to it, so that no reading happens on the host's thread. */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { tidyCaches } from "./cache";
 import { findRunsBelow } from "./discover";
@@ -6,6 +8,7 @@ import { messageOf } from "./errors";
 import { startPulse } from "./pulse";
 import { ScriptStore } from "./scripts";
 import { RunSession } from "./session";
+import { TensorThreads } from "./tensorThreads";
 import { statOf } from "./walk";
 import type { FromWorker, Inspected, Looked, ToWorker, WorkerStart } from "./workerMessages";
 
@@ -19,6 +22,8 @@ if (port === null) throw new Error("worker: must be started as a worker thread")
 const setup = workerData as WorkerStart;
 startPulse(setup.pulse, setup.stuck);
 const scripts = new ScriptStore();
+/** Another thread or none: training goes before looking at it. */
+const threads = new TensorThreads(join(__dirname, "tensors.js"), Math.min(2, availableParallelism()));
 /** The last inspected ones last. */
 const sessions = new Map<string, RunSession>();
 let tidied = false;
@@ -26,7 +31,7 @@ let tidied = false;
 function session(folder: string): RunSession {
   let known = sessions.get(folder);
   if (known === undefined) {
-    known = new RunSession(folder, { cacheFolder: setup.cacheFolder, scripts });
+    known = new RunSession(folder, { cacheFolder: setup.cacheFolder, scripts, threads });
     sessions.set(folder, known);
   }
   return known;
@@ -70,6 +75,7 @@ async function answer(message: ToWorker): Promise<unknown> {
           post({ id: message.id, kind: "progress", done, total });
         },
         except: message.except,
+        also: message.also,
         shouldStop: () => Atomics.load(stop, 0) !== 0,
       });
       return { inspection, cost: performance.now() - begun - measuring } satisfies Inspected;

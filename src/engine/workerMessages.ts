@@ -18,7 +18,7 @@ export type WorkerRequest =
   | { readonly what: "find"; readonly folder: string; readonly explicit: boolean }
   | { readonly what: "present"; readonly folders: readonly string[] }
   | { readonly what: "look"; readonly folder: string }
-  | { readonly what: "inspect"; readonly folder: string; readonly options: RunOptions; readonly except: readonly string[]; /** one Int32: not 0 means stop */ readonly stop: SharedArrayBuffer }
+  | { readonly what: "inspect"; readonly folder: string; readonly options: RunOptions; readonly except: readonly string[]; readonly also: readonly string[]; /** one Int32: not 0 means stop */ readonly stop: SharedArrayBuffer }
   | { readonly what: "forget"; readonly folder: string };
 
 /** `cost`: milliseconds that it took, waiting in line aside. */

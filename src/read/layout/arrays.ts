@@ -1,10 +1,13 @@
 /** The arrays of a run, and what their names say of them. */
 import { countsOf, type Counts, type NumberToken, segmentsOf, stemOf, tokensInSegment } from "./numbers";
+import { remembered } from "./memo";
+import { shownPath } from "./parts";
 import type { VolumeHeader, VolumeRef } from "./plan";
 import { squeezed } from "./shapes";
 import { type Hint, hintOf, hintOfFolder, isRoleWord, type Kind, type SplitWord, splitOf, splitOfFolder, wordsOf } from "./words";
 
 export interface Item {
+  /** Its path is what a report calls the file (see `shownPath`); `ref` has the file's own. */
   readonly header: VolumeHeader;
   readonly ref: VolumeRef;
   readonly shape: readonly number[];
@@ -20,11 +23,13 @@ export interface Item {
   from: number;
   /** The number that tells epochs apart. */
   token: NumberToken | null;
+  /** Numbers in `parts`, outermost first. */
+  readonly tokens: readonly NumberToken[];
 }
 
 const NOT_A_MAP = /^(?:affine|spacing|origin|direction|header|meta|metadata|bbox|boxes|qform|sform|weights?|class_weights?|loss|losses|ids?|names?)$/i;
 /** A case's number after a word for images makes no image: "labels/img_003.npy", "eval_1/img_22/img_22_seg.nii.gz". */
-const NUMBERED_IMAGE = /(?:img|image|im|scan|vol|volume|slice|ct|mri|mr|raw|data)[-_ ]?\d+/gi;
+export const NUMBERED_IMAGE = /(?:img|image|im|scan|vol|volume|slice|ct|mri|mr|raw|data)[-_ ]?\d+/gi;
 
 /** Arrays that can be maps of voxels: numbers, two axes or more. */
 function isMap(header: VolumeHeader): boolean {
@@ -45,7 +50,9 @@ interface Draft extends Item {
   far?: { readonly hint: Hint; readonly part: number };
 }
 
-function makeItem(header: VolumeHeader, shared: boolean): Item {
+function makeItem(own: VolumeHeader, shared: boolean): Item {
+  const shown = shownPath(own.path);
+  const header = shown === own.path ? own : { ...own, path: shown };
   const outer = segmentsOf(header.path);
   const stem = outer.length - 1;
   // numpy's own name for the only array in a file has no number: "preds/best.npz#arr_0".
@@ -58,7 +65,7 @@ function makeItem(header: VolumeHeader, shared: boolean): Item {
   const near = hints.find((h) => h.hint.strength >= 2) ?? hints[0];
   const draft: Draft = {
     header,
-    ref: { path: header.path, entry: header.entry },
+    ref: { path: own.path, entry: own.entry },
     shape: header.shape,
     integer: /int|bool|^[<>|=]?[uib]\d$/.test(header.dtype),
     parts,
@@ -68,6 +75,7 @@ function makeItem(header: VolumeHeader, shared: boolean): Item {
     strength: near?.hint.strength ?? 0,
     from: near?.part ?? -1,
     token: null,
+    tokens: parts.flatMap((text, i) => tokensInSegment(text, i)),
   };
   const far = near === undefined || shared ? undefined : hints.find((h) => h.hint.strength > near.hint.strength && h.hint.kind !== near.hint.kind);
   if (far !== undefined) draft.far = far;
@@ -104,7 +112,7 @@ function settleConflicts(items: readonly Draft[]): void {
 }
 
 /** Numbers in an item's parts, outermost first. */
-export const tokensOfItem = (item: Item): NumberToken[] => item.parts.flatMap((text, i) => tokensInSegment(text, i));
+export const tokensOfItem = (item: Item): readonly NumberToken[] => item.tokens;
 
 export const numberOf = (item: Item): number | null => item.token?.value ?? null;
 export const countsOfItem = (item: Item): Counts => (item.token === null ? null : countsOf(item.token));
@@ -129,14 +137,17 @@ export function caseKey(item: Item, lowest = 0): string {
 const MEANINGLESS = new Set(["arr", "array", "data", "dataset", "epoch", "ep", "step", "final", "last", "best", "all", "maps", "map", "set", "cases", "the", "model", "net", "network"]);
 
 function keyPart(text: string, part: number, token: NumberToken | null): string {
-  const rest = token?.segment === part ? `${text.slice(0, token.start)}-${text.slice(token.end)}` : text;
+  return keyOfText(token?.segment === part ? `${text.slice(0, token.start)}-${text.slice(token.end)}` : text);
+}
+
+const keyOfText = remembered((rest): string => {
   if (/^arr_\d+$/.test(rest)) return "";
   return (rest.match(/[A-Za-z]+|\d+/g) ?? [])
     .filter((piece) => /\d/.test(piece) || !(wordsOf(piece).every((w) => isRoleWord(w) && !IMAGE_CASE.has(w)) || MEANINGLESS.has(piece.toLowerCase())))
     .map((piece) => piece.toLowerCase())
     .filter((piece, i, all) => !(IMAGE_CASE.has(piece) && !/\d/.test(all[i + 1] ?? "")))
     .join("_");
-}
+});
 
 /** Words for images that number a case: kept in its name when digits follow. */
 const IMAGE_CASE = new Set(["img", "image", "im", "scan", "vol", "volume", "slice"]);

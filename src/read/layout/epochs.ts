@@ -6,6 +6,8 @@ export interface Numbered {
   readonly number: number | null;
   /** What the number counts, as far as the name tells. */
   readonly counts: "epoch" | "step" | null;
+  /** Predictions of the training and of the validation set may be counted apart. */
+  readonly split?: "train" | "val";
   /** What the file's content says. */
   readonly contentEpoch: number | null;
   /** Optimizer steps that the file's content says were done. */
@@ -27,7 +29,7 @@ export interface Alignment {
   readonly assumptions: readonly string[];
 }
 
-/** How the log counts: its first epoch's number (0, or 1 where its first row says so), and its last. */
+/** How the log counts: its first epoch's number (0, or 1 where its first rows say so), and its last. */
 interface Log {
   readonly base: 0 | 1;
   readonly last: number | null;
@@ -40,37 +42,65 @@ interface Base {
 }
 
 /**
- * Files count epochs from 0 or from 1 and logs do either, so one base is decided for predictions and one for checkpoints:
+ * Files count epochs from 0 or from 1 and logs do either, so one base is decided for the predictions of each split and one for checkpoints:
  * by a 0 or 1 among the numbers, by numbers that the log's length rules out, by steps that checkpoints hold, by regular
  * gaps (5, 10, 15 count from 1; 4, 9, 14 from 0), else as the other set counts, else from 1.
  */
 export function alignEpochs(input: AlignInput): Alignment {
   const epochs = input.logEpochs;
-  const first = epochs?.[0];
-  const log: Log = { base: first === 1 ? 1 : 0, last: epochs?.at(-1) ?? null };
+  const log: Log = { base: epochs === null ? 0 : baseOfLog(epochs), last: epochs?.at(-1) ?? null };
   const assumptions: string[] = [];
-  const sets = [input.predictions, input.checkpoints].map((files) => split(files, log));
-  const stepsPerEpoch = input.stepsPerEpoch ?? stepsFrom([...input.predictions, ...input.checkpoints], sets, log, assumptions);
-  const bases = sets.map((set, i) => baseOf(set.epochs, i === 0 ? input.predictions : input.checkpoints, log, stepsPerEpoch));
+  const kinds = kindsOf(input);
+  const sets = kinds.map(({ files }) => split(files, log));
+  const stepsPerEpoch = input.stepsPerEpoch ?? stepsFrom(kinds.flatMap(({ files }) => files), sets, log, assumptions);
+  const bases = sets.map((set, i) => baseOf(set.epochs, kinds[i]!.files, log, stepsPerEpoch));
   const out = sets.map((set, i) => {
     const own = bases[i]!;
-    const other = bases[1 - i]!;
+    // Of the other predictions, then of the checkpoints (of the predictions for these), the first that is sure.
+    const at = kinds.findIndex((_, k) => k !== i && bases[k]!.sure > 0);
+    const other = bases[at] ?? { base: 1, sure: 0 };
     const base = own.sure === 0 && other.sure > 0 ? other.base : own.base;
-    const files = i === 0 ? input.predictions : input.checkpoints;
+    const { name, files } = kinds[i]!;
     if (own.sure === 0 && set.epochs.length > 0 && log.last !== null) {
-      const [name, fellow] = i === 0 ? ["predictions", "checkpoints"] : ["checkpoints", "predictions"];
+      const fellow = kinds[at]?.name ?? "";
       const why = other.sure > 0 ? `as those of ${fellow} do` : "since neither the names nor the log tell";
       assumptions.push(`Numbers in the names of ${name} (${listed(set.epochs)}) are taken to count epochs from ${base}, ${why}.`);
     }
     // Without a log one number that no word tells of may be anything ("net_22362.keras").
     const unsure = log.last === null && sets.every(({ epochs: numbers }, k) => numbers.length <= (k === i ? 1 : 0));
-    return files.map((file, k) => (i === 1 && unsure && file.counts === null ? null : epochOf(file, set.isStep[k]!, base, log, stepsPerEpoch)));
+    return files.map((file, k) => (name === "checkpoints" && unsure && file.counts === null ? null : epochOf(file, set.isStep[k]!, base, log, stepsPerEpoch)));
   });
-  fillFromContent(out[1]!, input.checkpoints, stepsPerEpoch, log);
-  if (stepsPerEpoch === null) placeSteps(out, [input.predictions, input.checkpoints], sets, log, assumptions);
-  fillLast(out[0]!, input.predictions, log, assumptions);
-  tellLeftOut(out[0]!, input.predictions, log, assumptions);
-  return { predictions: out[0]!, checkpoints: out[1]!, assumptions };
+  const checkpoints = out.pop()!;
+  fillFromContent(checkpoints, input.checkpoints, stepsPerEpoch, log);
+  if (stepsPerEpoch === null) placeSteps([...out, checkpoints], kinds.map(({ files }) => files), sets, log, assumptions);
+  for (const [i, epochs] of out.entries()) fillLast(epochs, kinds[i]!.files, log, assumptions);
+  const all = new Map(kinds.flatMap(({ files }, i) => (i < out.length ? files.map((file, k) => [file, out[i]![k] ?? null] as const) : [])));
+  const predictions = input.predictions.map((file) => all.get(file) ?? null);
+  tellLeftOut(predictions, input.predictions, log, assumptions);
+  return { predictions, checkpoints, assumptions };
+}
+
+/** A log of every 2nd or 5th epoch begins with neither 0 nor 1: 5, 10, 15 count from 1; 4, 9, 14 from 0. */
+function baseOfLog(epochs: readonly number[]): 0 | 1 {
+  const first = epochs[0];
+  if (first === undefined || first <= 1) return first === 1 ? 1 : 0;
+  const gap = gapOf(epochs);
+  return gap >= 2 && first % gap === 0 ? 1 : 0;
+}
+
+const gapOf = (numbers: readonly number[]): number => numbers.slice(1).reduce((g, n, i) => gcd(g, n - numbers[i]!), 0);
+
+interface KindOfFiles {
+  readonly name: string;
+  readonly files: readonly Numbered[];
+}
+
+/** Predictions of each split, those of validation first, and checkpoints last. */
+function kindsOf(input: AlignInput): KindOfFiles[] {
+  const train = input.predictions.filter((file) => file.split === "train");
+  const others = input.predictions.filter((file) => file.split !== "train");
+  const predictions = [others, train].filter((files) => files.length > 0);
+  return [...(predictions.length === 0 ? [[]] : predictions).map((files) => ({ name: predictions.length > 1 && files === train ? "training predictions" : "predictions", files })), { name: "checkpoints", files: input.checkpoints }];
 }
 
 interface SplitSet {
@@ -130,7 +160,7 @@ function baseOf(numbers: readonly number[], files: readonly Numbered[], log: Log
   if (fromSteps !== null) return { base: fromSteps, sure: 2 };
   if (low === 1) return oddNumbers(numbers) ? baseOfOdd(high, log) : { base: 1, sure: 2 };
   if (numbers.length >= 2) {
-    const gap = numbers.slice(1).reduce((g, n, i) => gcd(g, n - numbers[i]!), 0);
+    const gap = gapOf(numbers);
     if (gap >= 2) {
       const rest = low % gap;
       if (rest === 0 || (rest === 1 && gap > 2)) return { base: 1, sure: 1 };
@@ -188,7 +218,7 @@ function placeSteps(out: readonly (number | null)[][], files: readonly (readonly
   const open = files.flatMap((list, s) => list.flatMap((file, i) => (sets[s]!.isStep[i] === true && out[s]![i] === null && file.number! > 0 ? [{ s, i, step: file.number! }] : [])));
   const rows = log.last === null ? null : log.last - log.base + 1;
   // Checkpoints alone have an order of their own; predictions need a place.
-  if (open.length === 0 || (rows === null && !open.some(({ s }) => s === 0))) return;
+  if (open.length === 0 || (rows === null && !open.some(({ s }) => s < files.length - 1))) return;
   const most = open.reduce((m, { step }) => Math.max(m, step), 0);
   if (rows !== null && most < rows) return; // fewer steps than epochs: none
   for (const { s, i, step } of open) out[s]![i] = rows === null ? step : Math.ceil((step / most) * rows - 1e-9) - 1 + log.base;

@@ -8,6 +8,7 @@ const IGNORED = new Set(
 
 /** Folders that no training writes to: dependencies, environments, caches, hidden ones. */
 export function isIgnoredFolder(name: string): boolean {
+  if (name === ".hydra") return false; // a run's settings
   const lower = name.toLowerCase();
   return name.startsWith(".") || IGNORED.has(lower) || /^(?:venv|virtualenv)[-_.\d]|[-_.]venv$|\.(?:egg-info|dist-info)$|^\$recycle/.test(lower);
 }
@@ -15,13 +16,13 @@ export function isIgnoredFolder(name: string): boolean {
 const words = (list: string): ReadonlySet<string> => new Set(list.split(" "));
 /** Words of folders that hold a part of a training, whatever it is. */
 const PART_WORDS = words(
-  "log logs logging csv tsv tb tensorboard tboard tfevents event events summary summaries history histories metric metrics curve curves scalar scalars stat stats " +
+  "log logs logging csv tsv tb tensorboard tboard tfevents event events summary summaries history histories metric metrics curve curves scalar scalars stat stats dvclive mlruns mlflow wandb " +
     "checkpoint checkpoints ckpt ckpts chkpt chkpts cp tf saved save saves model models weight weights snapshot snapshots keras h5 best last final latest current backup state states export exported variables " +
     "out output outputs result results eval evaluation figures plots npz npy nii nifti epoch epochs step steps artifact artifacts files data per",
 );
 /** Words of curves: TensorBoard writes a folder for each of several curves in one plot ("loss_train"). */
 const CURVE_WORDS = words("loss losses acc accuracy dice iou lr learning rate metric metrics score f precision recall auc writer");
-const LOG_WORDS = words("log logs logging csv tsv tb tensorboard tboard tfevents event events summary summaries history histories metric metrics curve curves scalar scalars stat stats lightning runs run results result output outputs out");
+const LOG_WORDS = words("log logs logging csv tsv tb tensorboard tboard tfevents event events summary summaries history histories metric metrics curve curves scalar scalars stat stats lightning dvclive mlruns mlflow wandb runs run results result output outputs out");
 
 /** "train", "validation", "loss_val": parts of one training even where each has a log of its own. */
 export function isSplitName(name: string): boolean {

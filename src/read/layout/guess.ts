@@ -1,11 +1,12 @@
 /** What arrays are where their names do not tell: by numbers in names, shapes and a few values. */
-import { type Item, pseudoPath, tokensOfItem } from "./arrays";
+import { caseKey, type Item, pseudoPath, tokensOfItem } from "./arrays";
 import type { Chosen } from "./chosen";
 import { templateOf } from "./numbers";
 import type { Peek } from "./plan";
 import { natural } from "./sets";
 import { compatible, fitter, squeezed, without } from "./shapes";
 import { beginAlike, type Look, lookOf, oneHotAxis } from "./values";
+import { splitOfFolder } from "./words";
 
 /** Sets the kind of arrays that no name told, and mends what names cannot mean. Each guess is told once. */
 export function guessKinds(items: readonly Item[], peek: Peek, chosen: Chosen, assume: (text: string) => void): void {
@@ -46,10 +47,23 @@ function unnamedPredictions(open: readonly Item[], labels: readonly Item[], look
   const single = best === undefined && labels.length > 0 ? open.filter((item) => fits(item.shape) && (look(item) === "classes" || look(item) === "shares")) : [];
   // Without labels: classes or shares of several epochs can be nothing else, and it is to be said that their labels are missing.
   const alone = best === undefined && labels.length === 0 ? series.find((list) => namesEpoch(list[0]!) && (look(list[0]!) === "classes" || look(list[0]!) === "shares")) : undefined;
-  const taken = best ?? alone ?? (single.length === 1 ? single : []);
+  const cases = best === undefined && single.length !== 1 ? ofLabelledCases(open, labels, fits, look) : [];
+  const taken = best ?? alone ?? (single.length === 1 ? single : cases);
   if (taken.length === 0) return;
   for (const item of taken) item.kind = "predictions";
   assume(`${taken[0]!.header.path}${taken.length > 1 ? ` and the ${taken.length - 1} numbered like it are` : " is"} taken for predictions; the names do not tell.`);
+}
+
+/** Classes of labelled cases in a folder that is called by a split alone, as nnU-Net's "validation" is. */
+function ofLabelledCases(open: readonly Item[], labels: readonly Item[], fits: (shape: readonly number[]) => boolean, look: (item: Item) => Look): Item[] {
+  const known = new Set(labels.map((item) => caseKey(item)));
+  const folders = new Map<string, Item[]>();
+  for (const item of open) {
+    const folder = item.parts.slice(0, item.stem).join("/");
+    if (item.stem > 0 && splitOfFolder(item.parts[item.stem - 1]!) !== null) folders.set(folder, [...(folders.get(folder) ?? []), item]);
+  }
+  const found = [...folders.values()].filter((list) => new Set(list.map((item) => caseKey(item))).size === list.length && list.every((item) => known.has(caseKey(item)) && fits(item.shape)) && look(list[0]!) === "classes");
+  return found.length === 1 ? found[0]! : [];
 }
 
 /** The only array without a number that fits the predictions and holds classes. */

@@ -1,4 +1,5 @@
 /** The number of an epoch or step in a file's name, told from dates, versions, sizes, losses and the numbers of cases. */
+import { remembered } from "./memo";
 
 export type Counts = "epoch" | "step" | null;
 
@@ -77,7 +78,17 @@ function gluedTo(text: string, end: number): boolean {
 }
 
 /** Numbers in one segment; `text` is a folder's name, a file's stem or a part of an entry's path. */
-export function tokensInSegment(text: string, segment: number): NumberToken[] {
+export function tokensInSegment(text: string, segment: number): readonly NumberToken[] {
+  const tokens = tokensInText(text);
+  let there = tokens[segment];
+  if (there === undefined) tokens[segment] = there = findTokens(text, segment);
+  return there;
+}
+
+/** By segment. */
+const tokensInText = remembered((): (readonly NumberToken[] | undefined)[] => []);
+
+function findTokens(text: string, segment: number): NumberToken[] {
   const clean = blanked(text);
   const tokens: NumberToken[] = [];
   for (const match of clean.matchAll(/\d+/g)) {
@@ -100,19 +111,22 @@ export function tokensInSegment(text: string, segment: number): NumberToken[] {
 
 /** A path's segments; the file's suffixes are cut off. */
 export function segmentsOf(path: string): string[] {
-  const parts = path.split("/");
-  parts.push(stemOf(parts.pop() ?? ""));
-  return parts;
+  const cut = path.lastIndexOf("/");
+  const stem = stemIn(path.slice(cut + 1));
+  return cut < 0 ? [stem] : [...foldersIn(path.slice(0, cut)), stem];
 }
+
+const foldersIn = remembered((path): readonly string[] => path.split("/"));
+const stemIn = remembered(stemOf);
 
 /** Letters of a path with its numbers blanked: files of one series have the same. */
 export function templateOf(path: string): string {
-  return segmentsOf(path)
-    .map((part) => blanked(part).replace(/~+/g, "~").replace(/\d+/g, "#"))
-    .join("/");
+  return segmentsOf(path).map(templateOfSegment).join("/");
 }
 
-function tokensOf(path: string): { tokens: NumberToken[]; last: number } {
+const templateOfSegment = remembered((part) => blanked(part).replace(/~+/g, "~").replace(/\d+/g, "#"));
+
+function tokensOf(path: string): { tokens: readonly NumberToken[]; last: number } {
   if (/(?:^|\/)[^/]*tfevents[^/]*$/.test(path)) return { tokens: [], last: 0 };
   const segments = segmentsOf(path);
   return { tokens: segments.flatMap((text, i) => tokensInSegment(text, i)), last: segments.length - 1 };

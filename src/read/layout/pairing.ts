@@ -76,6 +76,7 @@ function byName(labels: ItemSet, predictions: ItemSet): Paired {
   const used: number[] = [];
   const problems: string[] = [];
   const without: string[] = [];
+  const misfits: { readonly item: Item; readonly label: Item }[] = [];
   for (const [i, item] of predictions.items.entries()) {
     const at = find(predictions.keys[i]!);
     const label = at === null ? undefined : labels.items[at];
@@ -83,12 +84,15 @@ function byName(labels: ItemSet, predictions: ItemSet): Paired {
       without.push(item.header.path);
       continue;
     }
-    if (!compatible(item.shape, label.shape)) problems.push(`${item.header.path}: ${mismatch(item, label)}`);
+    if (!compatible(item.shape, label.shape)) misfits.push({ item, label });
     else {
       cases.push({ name: caseName(label, labels.keys[at]!), labels: label.ref, predictions: item.ref });
       used.push(at);
     }
   }
+  // Data sets have thousands of cases: the first stands for all, in the same words at every epoch.
+  const misfit = misfits[0];
+  if (misfit !== undefined) problems.push(`${misfit.item.header.path.slice(misfit.item.header.path.lastIndexOf("/") + 1)}: ${mismatch(misfit.item, misfit.label)}${misfits.length > 1 ? `, and so ${misfits.length - 1} more` : ""}`);
   if (cases.length === 0 && problems.length === 0) {
     if (labels.items.length === predictions.items.length && predictions.items.every((item, i) => compatible(item.shape, labels.items[i]!.shape))) return byOrder(labels, predictions);
     return { ...NONE, problems: [`none of the ${predictions.items.length} cases has labels of its name in ${labels.path}`] };

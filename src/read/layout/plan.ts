@@ -29,6 +29,8 @@ export interface VolumeHeader {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly order: "C" | "F";
+  /** An image of colours, seen as one 0xRRGGBB a pixel (see `colourCodes`): `shape` is without the samples. */
+  readonly colour?: "rgb" | "rgba";
 }
 
 /** An array, by file and entry. */

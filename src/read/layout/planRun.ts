@@ -168,8 +168,8 @@ function rolesOf(input: PlanInput, items: readonly Item[]): VolumeRole[] {
   const kinds = new Map<string, VolumeRole["kind"]>();
   for (const volume of input.volumes) if (!kinds.has(volume.path)) kinds.set(volume.path, "other");
   for (const item of items) {
-    const known = kinds.get(item.header.path);
-    if (item.kind === "predictions" || (item.kind === "labels" && known === "other")) kinds.set(item.header.path, item.kind);
+    const known = kinds.get(item.ref.path);
+    if (item.kind === "predictions" || (item.kind === "labels" && known === "other")) kinds.set(item.ref.path, item.kind);
   }
   return [...kinds].map(([path, kind]) => ({ path, kind }));
 }

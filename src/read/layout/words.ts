@@ -1,4 +1,5 @@
 /** Words of names, and what they hint at. */
+import { remembered } from "./memo";
 
 export type Kind = "labels" | "predictions" | "image";
 
@@ -9,12 +10,12 @@ export interface Hint {
 }
 
 /** Lower-case words of a name: split at everything that is no letter, at camelCase, and where two known words are glued ("predmask", "valgt"); digits left out. */
-export function wordsOf(name: string): string[] {
-  return name
+export const wordsOf = remembered((name: string): readonly string[] =>
+  name
     .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/)
     .filter((word) => word !== "")
-    .flatMap((word) => unglued(word.toLowerCase()));
-}
+    .flatMap((word) => unglued(word.toLowerCase())),
+);
 
 /** Short words that are glued to each other. */
 const GLUED = new Set("val valid train test pred preds predicted gt true label labels mask masks seg segs prob probs".split(" "));
@@ -51,7 +52,7 @@ const IMAGES = table("x image images img imgs input inputs xval xtest xtrain", "
 const PR_MASK = /(?:^|[^A-Za-z])pr[-_. ]?(?:masks?|labels?|segs?|maps?)(?![A-Za-z])/i;
 
 /** What one name says: predictions go before labels ("pred_masks"), labels before images ("image_labels"). */
-export function hintOf(name: string): Hint | null {
+export const hintOf = remembered((name: string): Hint | null => {
   const words = wordsOf(name);
   const best = (of: ReadonlyMap<string, 1 | 2 | 3>): number => words.reduce((most, word) => Math.max(most, of.get(word) ?? 0), 0);
   const [p, l, x] = [PR_MASK.test(name) ? 3 : best(PREDICTIONS), best(LABELS), best(IMAGES)];
@@ -62,7 +63,7 @@ export function hintOf(name: string): Hint | null {
   if (l === 1) return { kind: "labels", strength: 1 };
   if (p === 1) return { kind: "predictions", strength: 1 };
   return x === 1 ? { kind: "image", strength: 1 } : null;
-}
+});
 
 export type SplitWord = "train" | "val" | "test";
 const SPLITS: ReadonlyMap<string, SplitWord> = new Map([
