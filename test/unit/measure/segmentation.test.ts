@@ -268,7 +268,7 @@ describe("cases", () => {
 describe("what cannot be measured", () => {
   const BAD: [string, () => OpenCase, RegExp][] = [
     ["fractions in labels", () => pair(stored({ ...labels2, at: () => 0.25 }, Float32Array).entry, stored(guess2).entry), /^labels hold the value 0.25, which is no class index$/],
-    ["label values beyond classes", () => pair(stored({ ...labels2, at: () => 70000 }, Int32Array).entry, stored(guess2).entry), /^labels hold the value 70000, which is no class index \(0 to 1023\)$/],
+    ["label values beyond classes", () => pair(stored({ ...labels2, at: () => 70000 }, Int32Array).entry, stored(guess2).entry), /^labels hold the value 70000, which is no class index \(0 to 1023\); numbers of objects \(instances\) are not measured$/],
     ["colours for labels", () => pair(stored(spread(labels2, 3, 3, (c) => 100 + c)).entry, stored(guess2).entry), /^labels \(5, 12, 10, 3\) hold the value 100: neither one-hot nor one class index a voxel$/],
     ["fractions of one channel for many classes", () => pair(stored(labels2).entry, stored({ ...guess2, at: () => 0.5 }, Float32Array).entry), /fractions.*4 classes/],
     ["label values that are no channels, and fewer", () => pair(stored({ ...labels2, at: (n, y, x) => [0, 2, 4, 4][labels2.at(n, y, x)]! }).entry, stored(spread(guess2, C, 3, soft(C)), Float32Array).entry), /^labels hold the values 0, 2, 4, predictions 4 values a voxel: which class is which is not told$/],

@@ -106,7 +106,7 @@ describe("TensorFlow checkpoints in a run", () => {
     const large = source.sibling("large");
     assert.ok(large !== null);
     source.close();
-    assert.throws(() => large.read(0, 1), /EBADF/);
+    assert.equal(large.read(0, 1).length, 0);
     assert.equal(source.sibling("ckpt-0.index"), null);
   });
 });

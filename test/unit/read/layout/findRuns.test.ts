@@ -1,55 +1,7 @@
 import assert from "node:assert/strict";
 import { findRuns, isIgnoredFolder } from "../../../../src/read/layout/findRuns";
-import type { FolderEntry } from "../../../../src/read/layout/plan";
+import { found, HDF5, TABLE, tree, under } from "./trees";
 
-const CSV = "epoch,loss,val_loss\n0,0.9,1.0\n1,0.8,0.9\n";
-const JSON_HISTORY = '{"loss": [0.9, 0.8], "val_loss": [1.0, 0.9]}';
-const TABLE = "name,age,city\nanna,3,x\n";
-const HDF5 = "\x89HDF\r\n\x1a\n";
-
-/** A tree of paths; what a file begins with follows from its name, or is given after " = ". */
-function tree(paths: readonly string[]): { root: FolderEntry; head: (path: string) => Uint8Array | null; heads: () => number } {
-  interface Mutable {
-    name: string;
-    files: string[];
-    folders: Mutable[];
-    truncated: boolean;
-  }
-  const root: Mutable = { name: "", files: [], folders: [], truncated: false };
-  const index = new Map<string, Mutable>([["", root]]);
-  const contents = new Map<string, string>();
-  const folder = (path: string): Mutable => {
-    const known = index.get(path);
-    if (known !== undefined) return known;
-    const cut = path.lastIndexOf("/");
-    const made: Mutable = { name: path.slice(cut + 1), files: [], folders: [], truncated: false };
-    folder(cut < 0 ? "" : path.slice(0, cut)).folders.push(made);
-    index.set(path, made);
-    return made;
-  };
-  for (const line of paths) {
-    const [path, content] = line.split(" = ");
-    const cut = path!.lastIndexOf("/");
-    folder(cut < 0 ? "" : path!.slice(0, cut)).files.push(path!.slice(cut + 1));
-    contents.set(path!, content ?? (/\.(?:csv|tsv)$/.test(path!) ? CSV : path!.endsWith(".json") ? JSON_HISTORY : path!.endsWith(".h5") ? `${HDF5}keras_version` : ""));
-  }
-  let heads = 0;
-  return {
-    root,
-    head: (path) => {
-      heads++;
-      return Uint8Array.from(contents.get(path) ?? "", (c) => c.charCodeAt(0) & 255);
-    },
-    heads: () => heads,
-  };
-}
-
-function found(paths: readonly string[], explicit = false): string[] {
-  const { root, head } = tree(paths);
-  return findRuns(root, head, { explicit }).map((run) => run.path);
-}
-
-const under = (folder: string, paths: readonly string[]): string[] => paths.map((path) => `${folder}/${path}`);
 const WHOLE = ["training.csv", "checkpoints/epoch_01.keras", "checkpoints/epoch_02.keras", "labels/val.npz", "predictions/epoch_001.npz"];
 const EVENTS = ["train/events.out.tfevents.1.vm.1.0.v2", "validation/events.out.tfevents.1.vm.1.1.v2"];
 
@@ -85,10 +37,11 @@ describe("findRuns: what one training wrote", () => {
 });
 
 describe("findRuns: several trainings", () => {
-  it("logs/run_a, logs/run_b beside checkpoints/run_a, checkpoints/run_b are two", () => {
+  it("logs/run_a, logs/run_b beside checkpoints/run_a, checkpoints/run_b are two, each with both", () => {
     const paths = ["logs/run_a/training.csv", "logs/run_b/training.csv", "checkpoints/run_a/e_01.keras", "checkpoints/run_b/e_01.keras"];
-    assert.deepEqual(found(paths), ["logs/run_a", "logs/run_b"]);
-    assert.deepEqual(found(paths, true), ["logs/run_a", "logs/run_b"]);
+    const both = ["logs/run_a + checkpoints/run_a", "logs/run_b + checkpoints/run_b"];
+    assert.deepEqual(found(paths), both);
+    assert.deepEqual(found(paths, true), both);
   });
   it("versions of a logger", () => assert.deepEqual(found([0, 1, 2].map((n) => `lightning_logs/version_${n}/metrics.csv`)), [0, 1, 2].map((n) => `lightning_logs/version_${n}`)));
   it("a table over all runs makes their folder no run", () => assert.deepEqual(found(["summary.csv", ...under("a", WHOLE), ...under("b", WHOLE)]), ["a", "b"]));

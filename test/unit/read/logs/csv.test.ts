@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { kerasCsv } from "../../../../src/read/logs/kerasCsv";
+import { csv } from "../../../../src/read/logs/csv";
 import { assertPiecesEqualWhole, memory, NO_TOOLS, points, readPieces, readWhole, recorder, series, text } from "./helpers";
 
 const PLAIN = "epoch,accuracy,loss,val_accuracy,val_loss\r\n0,0.81,0.33,0.85,0.141\r\n1,0.85,0.14,0.85,0.142\r\n2,0.86,0.13,0.86,9.9e-05\r\n";
-const read = (s: string, name = "training.csv"): ReturnType<typeof readWhole> => readWhole(kerasCsv, text(s), name);
-const probe = (s: string, name = "training.csv"): boolean => kerasCsv.probe(name, text(s).subarray(0, 4096));
+const read = (s: string, name = "training.csv"): ReturnType<typeof readWhole> => readWhole(csv, text(s), name);
+const probe = (s: string, name = "training.csv"): boolean => csv.probe(name, text(s).subarray(0, 4096));
 
 /** Layouts that the file may have; all hold loss 0.5, 0.25 at epochs 0, 1. */
 const LAYOUTS: [string, string, string][] = [
@@ -29,7 +29,7 @@ const LAYOUTS: [string, string, string][] = [
   ["Epoch, pandas index beside it", "a.csv", ",Epoch,loss,val_loss\n0,0,0.5,0.6\n1,1,0.25,0.7\n"],
 ];
 
-describe("kerasCsv", () => {
+describe("csv", () => {
   for (const [what, name, content] of LAYOUTS) {
     it(`reads ${what}`, () => {
       assert.ok(probe(content, name), "probe");
@@ -39,7 +39,7 @@ describe("kerasCsv", () => {
       assert.deepEqual(all.map((s) => s.tag).sort(), ["loss", "val_loss"]);
       assert.deepEqual([result.end, result.unit], ["complete", "epoch"]);
     });
-    it(`reads ${what} in any pieces`, () => assertPiecesEqualWhole(kerasCsv, text(content), name));
+    it(`reads ${what} in any pieces`, () => assertPiecesEqualWhole(csv, text(content), name));
   }
 
   it("tells each point's line", () => {
@@ -63,14 +63,14 @@ describe("kerasCsv", () => {
       "3,0.3,0.05,é\n",
       "4,0.2,0.04,1",
     ].join("");
-    assertPiecesEqualWhole(kerasCsv, text(all), "training.csv");
-    assertPiecesEqualWhole(kerasCsv, text(all.replaceAll("\n", "\r\n")), "training.csv");
+    assertPiecesEqualWhole(csv, text(all), "training.csv");
+    assertPiecesEqualWhole(csv, text(all.replaceAll("\n", "\r\n")), "training.csv");
     const { read: result, series: got } = read(all);
     assert.deepEqual(points(got, "loss"), [[0, 0.9], [1, 0.6], [2, 0.4], [3, 0.3], [4, 0.2]]);
     assert.equal(series(got, "loss").restarts, 3);
     assert.deepEqual(points(got, "dice[1]"), [[0, 0.1]]);
     assert.ok(!got.some((s) => s.tag === "name"));
-    assert.match(result.problem!, /^keras-csv: 1 line left out .* line 5$/);
+    assert.match(result.problem!, /^csv: 1 line left out .* line 5$/);
   });
 
   it("takes NaN and infinities as values, and NA, None and empty cells for no value", () => {
@@ -109,7 +109,7 @@ describe("kerasCsv", () => {
   });
 
   it("waits for the rest of a torn row", () => {
-    const torn = readPieces(kerasCsv, [text(PLAIN + "3,0.8")], "training.csv");
+    const torn = readPieces(csv, [text(PLAIN + "3,0.8")], "training.csv");
     assert.equal(torn.read.end, "torn");
     assert.equal(torn.read.problem, null);
     assert.equal(series(torn.series, "loss").steps.length, 3);
@@ -117,7 +117,7 @@ describe("kerasCsv", () => {
 
   it("gives a whole last row without newline, and takes it back when it goes on", () => {
     const first = "epoch,loss\n0,0.5\n1,0.2";
-    const { series: all } = readPieces(kerasCsv, [text(first), text(first + "5e-3\n")], "training.csv");
+    const { series: all } = readPieces(csv, [text(first), text(first + "5e-3\n")], "training.csv");
     assert.deepEqual(points(all, "loss"), [[0, 0.5], [1, 0.00025]]);
     assert.equal(series(all, "loss").restarts, 0);
     assert.deepEqual(points(read(first).series, "loss"), [[0, 0.5], [1, 0.2]]);
@@ -131,7 +131,7 @@ describe("kerasCsv", () => {
       ["empty", ""],
     ];
     for (const [what, next] of changed) {
-      const after = readPieces(kerasCsv, [text(PLAIN), text(next)], "training.csv");
+      const after = readPieces(csv, [text(PLAIN), text(next)], "training.csv");
       assert.deepEqual(after, read(next), what);
     }
   });
@@ -140,10 +140,10 @@ describe("kerasCsv", () => {
     const rows = Array.from({ length: 20000 }, (_, i) => `${i},${1 / (i + 1)},0.5`);
     const before = text("epoch,loss,val_loss\n" + rows.join("\n") + "\n");
     const after = text("epoch,loss,val_loss\n" + rows.join("\n") + "\n20000,1,1\n");
-    const { state } = kerasCsv.read(memory(before), null, recorder(), NO_TOOLS);
+    const { state } = csv.read(memory(before), null, recorder(), NO_TOOLS);
     let bytes = 0;
     const sink = recorder();
-    kerasCsv.read(memory(after, "training.csv", (_, n) => (bytes += Math.min(n, 1 << 18))), state, sink, NO_TOOLS);
+    csv.read(memory(after, "training.csv", (_, n) => (bytes += Math.min(n, 1 << 18))), state, sink, NO_TOOLS);
     assert.deepEqual(sink.calls, ["loss 20000 1", "val_loss 20000 1"]);
     assert.ok(bytes < 1.2e6, `${bytes} bytes asked for`);
     assert.ok(JSON.stringify(state).length < 300);
@@ -158,7 +158,7 @@ describe("kerasCsv", () => {
     assert.deepEqual(points(all, "val_loss"), [[39, 0.5], [79, 0.5]]);
     assert.equal(series(all, "epoch").unit, "step");
     assert.equal(series(all, "train_loss_step").steps.length, 20);
-    assertPiecesEqualWhole(kerasCsv, text(lines.slice(0, 14).join("\n") + "\n"), "metrics.csv");
+    assertPiecesEqualWhole(csv, text(lines.slice(0, 14).join("\n") + "\n"), "metrics.csv");
   });
 
   it("counts on where the step starts anew in every epoch", () => {
@@ -166,7 +166,7 @@ describe("kerasCsv", () => {
     const { read: result, series: all } = read("epoch,batch,loss\n" + rows.join("\n") + "\n");
     assert.equal(result.unit, "step");
     assert.deepEqual([...series(all, "loss").steps], Array.from({ length: 40 }, (_, i) => i));
-    assertPiecesEqualWhole(kerasCsv, text("epoch,batch,loss\n" + rows.slice(0, 25).join("\n") + "\n"), "batches.csv");
+    assertPiecesEqualWhole(csv, text("epoch,batch,loss\n" + rows.slice(0, 25).join("\n") + "\n"), "batches.csv");
   });
 
   it("counts rows where an epoch column repeats in every row and no step is there", () => {
@@ -209,7 +209,7 @@ describe("kerasCsv", () => {
 
   it("claims a log longer than the head, cut anywhere in a row", () => {
     const long = "epoch;loss;val_loss\n" + Array.from({ length: 400 }, (_, i) => `${i};${1 / (i + 3)};${1 / (i + 7)}`).join("\n");
-    for (let n = 30; n < 200; n++) assert.ok(kerasCsv.probe("a.csv", text(long).subarray(0, n)), `${n} bytes`);
+    for (let n = 30; n < 200; n++) assert.ok(csv.probe("a.csv", text(long).subarray(0, n)), `${n} bytes`);
   });
 
   it("bears hostile input: no hang, no throw, one line", () => {
@@ -225,19 +225,19 @@ describe("kerasCsv", () => {
       ["brackets", text("epoch,dice\n0," + "[".repeat(20000) + "\n1,[]\n2,[1 2]\n")],
     ];
     for (const [what, content] of hostile) {
-      const { read: result } = readWhole(kerasCsv, content, "training.csv");
+      const { read: result } = readWhole(csv, content, "training.csv");
       assert.ok(result.problem === null || !result.problem.includes("\n"), what);
     }
-    const { series: all } = readWhole(kerasCsv, hostile[6]![1], "training.csv");
+    const { series: all } = readWhole(csv, hostile[6]![1], "training.csv");
     assert.deepEqual(points(all, "loss"), [[2, 0.5]]);
-    assert.equal(readWhole(kerasCsv, hostile[3]![1], "a.csv").read.end, "corrupt");
+    assert.equal(readWhole(csv, hostile[3]![1], "a.csv").read.end, "corrupt");
   });
 
   it("does not believe a state that another file left", () => {
-    const { state } = kerasCsv.read(memory(text(PLAIN)), null, recorder(), NO_TOOLS);
+    const { state } = csv.read(memory(text(PLAIN)), null, recorder(), NO_TOOLS);
     for (const wrong of [{ ...state, offset: -5 }, { ...state, offset: 1e12 }, { ...state, header: 7 }, { ...state, offset: NaN }]) {
       const sink = recorder();
-      kerasCsv.read(memory(text(PLAIN)), wrong, sink, NO_TOOLS);
+      csv.read(memory(text(PLAIN)), wrong, sink, NO_TOOLS);
       assert.equal(sink.calls[0], "reset");
       assert.equal(sink.calls.length, 1 + 12);
     }
