@@ -1,45 +1,70 @@
-// Speed as a ratio to a peer in the same run: `npm run bench [-- PAIRS]`. Whole processes in turn, cold start included.
-// What it is compared with comes from PyPI into an environment of its own, .cache/bench.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+// Speed as a ratio to a peer in the same run: `npm run bench [-- ROW…] [--pairs N]` (rows: rows.mjs, and "append"). Whole
+// processes in turn, cold start included. What it is compared with comes from PyPI into an environment of its own, .cache/bench;
+// what is read is made anew there.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { cache, must, needPackages, needProgram, root } from "../../scripts/lib/run.mjs";
+import { rows } from "./rows.mjs";
 
-const PACKAGES = ["numpy==2.4.6", "h5py==3.16.0", "nibabel==5.4.2", "tensorboard==2.21.0", "setuptools<81"];
-const pairs = Number(process.argv[2] ?? 7);
+const asked = process.argv.slice(2);
+const at = asked.indexOf("--pairs");
+const pairs = at < 0 ? 7 : Number(asked.splice(at, 2)[1]);
+const unknown = asked.filter((name) => name !== "append" && !rows.some((row) => row.name.startsWith(name)));
+if (unknown.length > 0 || !(pairs > 0)) {
+  console.error(`bench: ${unknown.length > 0 ? `no row ${unknown.join(", ")}` : "--pairs takes a number"}; rows: ${[...rows.map((row) => row.name), "append"].join(", ")}`);
+  process.exit(2);
+}
+const chosen = (name) => asked.length === 0 || asked.some((part) => name.startsWith(part));
 
 needPackages();
 must(process.execPath, ["esbuild.js", "--production"], { cwd: root });
-const python = environment();
-const timed = join(root, "test", "bench", "timed.py");
-const rows = [
-  {
-    work: "examples/ inspected from the terminal",
-    against: "h5py, numpy, nibabel and TensorBoard's event reader",
-    ours: [process.execPath, join(root, "dist", "cli.js"), "inspect", join(root, "examples"), "--json"],
-    theirs: [python, join(root, "test", "bench", "peer.py"), join(root, "examples")],
-  },
-];
+const bench = join(root, "test", "bench");
+const timed = join(bench, "timed.py");
+const inspect = (folder, ...options) => [process.execPath, join(root, "dist", "cli.js"), "inspect", folder, "--json", ...options];
 
-console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0].model}; medians of ${pairs} pairs of whole processes`);
-for (const row of rows) {
+console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0].model.trim()}; medians of ${pairs} pairs of whole processes`);
+for (const row of rows) if (chosen(row.name)) measure(row);
+if (chosen("append")) append();
+
+function measure(row) {
+  const python = environment(row.packages);
+  const paths = { python, bench, root, inspect, data: row.data === undefined && row.theirs === undefined ? made(row.name, python) : made(row.data ?? row.name, python) };
+  if (row.until !== undefined) paths.server = server(python);
   const ours = [];
   const theirs = [];
-  once(row.ours);
-  once(row.theirs);
+  const own = row.ours(paths);
+  const other = row.theirs?.(paths) ?? null;
+  once(python, own);
+  if (other !== null) once(python, other, row.until);
   for (let i = 0; i < pairs; i++) {
-    ours.push(once(row.ours));
-    theirs.push(once(row.theirs));
+    ours.push(once(python, own));
+    if (other !== null) theirs.push(once(python, other, row.until));
   }
-  const ratios = ours.map((own, i) => theirs[i].wall / own.wall);
-  console.log(`\n${row.work}\n  against ${row.against}`);
-  console.log(`  wall    ${seconds(ours, "wall")} against ${seconds(theirs, "wall")}: ${median(ratios).toFixed(2)}× as fast (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`);
+  console.log(`\n${row.name}: ${row.work}`);
+  const rss = median(ours.map((o) => o.rss));
+  const over = row.limitMb !== undefined && rss > row.limitMb ? `, more than the ${row.limitMb} MB to keep below` : "";
+  if (other === null) {
+    console.log(`  wall    ${seconds(ours, "wall")}\n  memory  ${rss.toFixed(0)} MB at the peak${over}`);
+    return;
+  }
+  const ratios = ours.map((o, i) => theirs[i].wall / o.wall);
+  console.log(`  against ${row.against}`);
+  console.log(`  wall    ${seconds(ours, "wall")} against ${seconds(theirs, "wall")}: ${spread(ratios)}${median(ratios) < row.reach ? `, less than the ${row.reach}× to reach` : ""}`);
+  if (theirs.every((t) => t.inside !== null)) console.log(`  inside  ${seconds(ours, "wall")} against ${seconds(theirs, "inside")} without starting Python and its packages: ${spread(ours.map((o, i) => theirs[i].inside / o.wall))}`);
   console.log(`  cpu     ${seconds(ours, "cpu")} against ${seconds(theirs, "cpu")}`);
-  console.log(`  memory  ${median(ours.map((o) => o.rss)).toFixed(0)} MB against ${median(theirs.map((o) => o.rss)).toFixed(0)} MB at the peak`);
+  console.log(`  memory  ${rss.toFixed(0)} MB against ${median(theirs.map((o) => o.rss)).toFixed(0)} MB at the peak${over}`);
 }
 
-function once(command) {
-  const got = JSON.parse(must(python, [timed, ...command]));
+/** One event more in a log of 1 M points, and in one of 10,000: the time until the series holds it. */
+function append() {
+  const python = environment(["numpy==2.4.6"]);
+  must(process.execPath, [join(bench, "append.mjs"), made("short", python), made("scalars", python)], { stdio: "inherit" });
+}
+
+function once(python, command, until) {
+  const got = JSON.parse(must(python, [timed, ...(until === undefined ? [] : ["--until", until]), ...command]));
   if (got.code !== 0) throw new Error(`${command.join(" ")}: exit code ${got.code}`);
   return got;
 }
@@ -49,20 +74,39 @@ function median(values) {
   return sorted[sorted.length >> 1];
 }
 
+function spread(ratios) {
+  return `${median(ratios).toFixed(2)}× as fast (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`;
+}
+
 function seconds(runs, key) {
   return `${median(runs.map((run) => run[key])).toFixed(2)} s`;
 }
 
-function environment() {
-  const folder = join(cache, "bench");
+/** Python with these packages; one environment a list. */
+function environment(packages) {
+  const folder = join(cache, "bench", createHash("sha256").update(packages.join(" ")).digest("hex").slice(0, 12));
   const inside = join(folder, "bin", "python");
   if (!existsSync(join(folder, "ready"))) {
     const python3 = needProgram(["python3"], ["python3", "python3-venv"]);
-    console.log("fetching what is compared with (once)");
-    mkdirSync(cache, { recursive: true });
+    console.log(`fetching ${packages.join(", ")} (once)`);
+    mkdirSync(folder, { recursive: true });
     must(python3, ["-m", "venv", "--clear", folder]);
-    must(inside, ["-m", "pip", "install", "--quiet", ...PACKAGES]);
+    must(inside, ["-m", "pip", "install", "--quiet", ...packages]);
     writeFileSync(join(folder, "ready"), "");
   }
   return inside;
+}
+
+/** The folder that make.py filled. */
+function made(what, python) {
+  const folder = join(cache, "bench", "data", what);
+  if (what === "examples" || existsSync(join(`${folder}.ready`))) return folder;
+  must(python, [join(bench, "make.py"), what, folder]);
+  writeFileSync(`${folder}.ready`, "");
+  return folder;
+}
+
+function server(python) {
+  const site = join(python, "..", "..", "lib");
+  return join(site, readdirSync(site)[0], "site-packages", "tensorboard_data_server", "bin", "server");
 }

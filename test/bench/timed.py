@@ -1,12 +1,33 @@
-"""Runs a command and prints its wall time (s), processor time (s) and peak memory (MB) as JSON."""
+"""Runs a command and prints its wall time (s), processor time (s) and peak memory (MB) as JSON.
+
+usage: python timed.py [--until TEXT] COMMAND ARG...
+`--until`: a server; the time is taken, and the server ended, as soon as a line of its output holds TEXT. What a command prints as
+its last line in the form {"inside": SECONDS} is passed on: its own time without what it took to start.
+"""
 import json
 import resource
 import subprocess
 import sys
 import time
 
+arguments = sys.argv[1:]
+until = None
+if arguments[0] == "--until":
+    until, arguments = arguments[1], arguments[2:]
 start = time.perf_counter()
-code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
-wall = time.perf_counter() - start
+if until is None:
+    done = subprocess.run(arguments, stdout=subprocess.PIPE)
+    wall, code, out = time.perf_counter() - start, done.returncode, done.stdout
+else:
+    server = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    wall, code, out = None, 1, b""
+    for line in server.stdout:
+        if until.encode() in line:
+            wall, code = time.perf_counter() - start, 0
+            server.kill()
+            break
+    server.wait()
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps({"code": code, "wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss / 1024}))
+last = out.rstrip().rsplit(b"\n", 1)[-1]
+inside = json.loads(last)["inside"] if last.startswith(b'{"inside"') else None
+print(json.dumps({"code": code, "wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss / 1024, "inside": inside}))
