@@ -9,7 +9,12 @@ export interface Curve {
   readonly y: readonly number[];
 }
 
+/** Several rules ask for the same curve, and a series that did not change is asked for again. */
+const CURVES = new WeakMap<Series, Curve>();
+
 export function curveOf(series: Series): Curve {
+  const known = CURVES.get(series);
+  if (known !== undefined) return known;
   const x: number[] = [];
   const y: number[] = [];
   for (let i = 0; i < series.values.length && i < series.steps.length; i++) {
@@ -18,7 +23,9 @@ export function curveOf(series: Series): Curve {
     x.push(series.steps[i]!);
     y.push(value);
   }
-  return { series, x, y };
+  const curve = { series, x, y };
+  CURVES.set(series, curve);
+  return curve;
 }
 
 /** Words of a tag that say which split or how often, not what. */

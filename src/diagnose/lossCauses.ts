@@ -83,6 +83,8 @@ export function presentRange(weights: ClassWeights | null): [number, number] | n
 export function backgroundShare(view: View): number | null {
   const last = view.last;
   const b = view.measures.background;
+  // A voxel counts once for each region that it lies in: shares of such counts are none of voxels.
+  if (view.regions || view.measures.labels?.regions === true) return null;
   if (last !== null && last.total > 0) return (last.labels[b] ?? 0) / last.total;
   const labels = view.measures.labels;
   if (labels === null) return null;

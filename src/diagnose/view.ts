@@ -112,6 +112,16 @@ export class View {
     return end - this.firstEpoch >= 2;
   }
 
+  /** Whether what is measured are regions, each counted on its own: class 0 is then what lies outside of all, and no class that is learned. */
+  get regions(): boolean {
+    return this.last?.measure.regions === true;
+  }
+
+  /** Classes that the newest measured labels hold. */
+  get labelledClasses(): number[] {
+    return (this.last?.labels ?? []).flatMap((v, c) => (v > 0 && !(c === 0 && this.regions) ? [c] : []));
+  }
+
   /** Classes of the foreground that the newest measured labels hold. */
   get foregroundClasses(): number[] {
     const last = this.last;

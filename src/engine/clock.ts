@@ -17,8 +17,11 @@ export interface Clock {
 export function alignRun(series: readonly Series[], plan: RunPlan, heads: readonly CheckpointHead[]): Clock {
   const byEpoch = series.filter((s) => s.unit === "epoch" && s.steps.length > 0);
   // Several points may stand at one epoch.
-  const counted = byEpoch.map((s) => [...new Set(s.steps)]);
-  const longest = counted.reduce<number[] | null>((best, epochs) => (best === null || epochs.length > best.length ? epochs : best), null);
+  const fullest = byEpoch.reduce<{ steps: Float64Array; count: number } | null>((best, { steps }) => {
+    const count = distinct(steps);
+    return best === null || count > best.count ? { steps, count } : best;
+  }, null);
+  const longest = fullest === null ? null : Array.from(fullest.steps).filter((step, i, all) => i === 0 || step !== all[i - 1]);
   const byStep = series.find((s) => s.unit === "step" && longest !== null && s.steps.length === longest.length);
   const stepsPerEpoch = byStep === undefined || longest === null ? null : byStep.steps.at(-1)! / longest.length;
   // Without a series by epoch, the one that says which epoch a step lay in.
@@ -43,4 +46,11 @@ export function alignRun(series: readonly Series[], plan: RunPlan, heads: readon
   // The one prediction without a number was made at the end.
   const predictions = aligned.predictions.map((epoch) => epoch ?? (plan.pairs.length === 1 ? (lastEpoch ?? 0) : null));
   return { predictions, checkpoints: aligned.checkpoints, lastEpoch, assumptions: aligned.assumptions };
+}
+
+/** How many steps there are; they ascend. */
+function distinct(steps: Float64Array): number {
+  let count = 0;
+  for (let i = 0; i < steps.length; i++) if (i === 0 || steps[i] !== steps[i - 1]) count++;
+  return count;
 }

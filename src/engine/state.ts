@@ -46,10 +46,13 @@ export function closedByHistory(logs: readonly { readonly mtime: number; readonl
   return newest > -Infinity && logs.some((log) => log.begun !== null && log.mtime >= newest && log.mtime - log.begun <= WRITTEN_WITHIN);
 }
 
+/** So many of the newest points tell how often the log is written. */
+const NEWEST = 1000;
+
 /** Median milliseconds between two writes, by the log's own clock where it has one, else by the files' times. */
 function usualGap(activity: Activity): number {
   const clock = activity.series.find((s) => s.unit === "epoch" && s.wallTimes !== null && s.wallTimes.length > 1)?.wallTimes;
-  const times = clock !== undefined && clock !== null ? Array.from(clock, (t) => t * 1000) : [...activity.times].sort((a, b) => a - b);
+  const times = clock !== undefined && clock !== null ? Array.from(clock.subarray(-NEWEST), (t) => t * 1000) : [...activity.times].sort((a, b) => a - b);
   const gaps: number[] = [];
   for (let i = 1; i < times.length; i++) {
     const gap = times[i]! - times[i - 1]!;

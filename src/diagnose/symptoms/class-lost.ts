@@ -18,8 +18,7 @@ export const classLost: Rule = (view, limits) => {
   if (last === null || epochs.length < 3 || !view.measuredToTheEnd) return [];
   const [reached, limit] = [limits("classLost.reached"), limits("classLost.dice")];
   const lost: Lost[] = [];
-  for (let c = 0; c < last.labels.length; c++) {
-    if (last.labels[c]! === 0) continue;
+  for (const c of view.labelledClasses) {
     const from = view.holdsFrom((e) => (e.labels[c] ?? 0) > 0 && (e.dice[c] ?? 0) < limit);
     if (from < 0 || epochs.length - from < 2) continue;
     let best = -1;

@@ -11,8 +11,7 @@ export const classNeverLearned: Rule = (view, limits) => {
   const limit = limits("neverLearned.dice");
   const b = view.measures.background;
   const lost: number[] = [];
-  for (let c = 0; c < last.labels.length; c++) {
-    if (last.labels[c]! === 0) continue;
+  for (const c of view.labelledClasses) {
     if (epochs.every((e) => (e.labels[c] ?? 0) > 0 && (e.dice[c] ?? 0) < limit)) lost.push(c);
   }
   if (lost.length === 0) return [];

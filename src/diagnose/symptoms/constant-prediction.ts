@@ -18,7 +18,7 @@ export const constantPrediction: Rule = (view) => {
       severity: "error",
       since,
       evidence: { cases: last.measure.cases, mostPredictedClass: top, mostPredictedShare: share, epoch: last.epoch },
-      message: `All ${amount(last.measure.cases, "case")} get the same prediction${sinceText(since)}, voxel for voxel, though their labels differ; ${percent(share)} of it is class ${oneClass(top, view.measures.classes)}.`,
+      message: `All ${amount(last.measure.cases, "case")} get the same prediction${sinceText(since)}, voxel for voxel, though their labels differ${view.regions ? "" : `; ${percent(share)} of it is class ${oneClass(top, view.measures.classes)}`}.`,
       causes: [
         ...collapseCauses(view, from),
         ...stepCauses(view, since.epoch),

@@ -10,7 +10,7 @@ export const loggedMetricMisleads: Rule = (view, limits) => {
   const { last } = view;
   if (last === null || !view.outcome) return [];
   const limit = limits("loggedMetric.dice");
-  const missed = last.labels.flatMap((v, c) => (v > 0 && (last.dice[c] ?? 0) < limit ? [c] : []));
+  const missed = view.labelledClasses.filter((c) => (last.dice[c] ?? 0) < limit);
   if (missed.length === 0) return [];
   const score = limits("loggedMetric.score");
   const high: { series: Series; last: number; step: number }[] = [];

@@ -19,7 +19,7 @@ export const onlyBackground: Rule = (view, limits) => {
   const labelled = foreground.reduce((n, c) => n + last.labels[c]!, 0);
   const found = foreground.reduce((n, c) => n + last.measure.confusion[c * last.measure.classes + c]!, 0);
   const predicted = share(last);
-  const every = predicted === 1 ? "Every voxel is" : `${percent(predicted)} of the voxels are`;
+  const every = predicted === 1 ? "Every voxel is" : `${percent(predicted)} of ${view.regions ? "what is counted over all regions" : "the voxels"} ${view.regions ? "is" : "are"}`;
   const dice = foreground.map((c) => last.dice[c] ?? null);
   const zero = dice.every((d) => d === 0);
   const scores = zero ? `Dice of ${classNames(foreground, view.measures.classes)} is 0` : `mean foreground Dice is ${(last.foreground ?? 0).toFixed(4)}`;
@@ -48,7 +48,7 @@ export const onlyBackground: Rule = (view, limits) => {
         foregroundDice: last.foreground,
         epoch: last.epoch,
       },
-      message: `${every} predicted as background${sinceText(since)}: ${whole(found)} of ${whole(labelled)} labelled foreground voxels were found, ${scores}.`,
+      message: `${every} predicted as background${sinceText(since)}: ${whole(found)} of ${whole(labelled)} labelled ${view.regions ? "voxels of the regions" : "foreground voxels"} were found, ${scores}.`,
       causes,
       advice: [
         ...(tiny.length > 0 ? ["Lower the weight decay or the penalty (1e-4 is usual), or leave it out for some epochs."] : []),

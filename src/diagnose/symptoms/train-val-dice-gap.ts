@@ -1,5 +1,5 @@
 import type { Finding, Series, Since } from "../../run";
-import { coreOf, curveOf } from "../curves";
+import { coreOf, type Curve, curveOf } from "../curves";
 import { finding, sinceText } from "../finding";
 import type { Rule, Scored, View } from "../view";
 import { amount, number } from "../words";
@@ -60,8 +60,7 @@ function logged(view: View, gap: number, points: number): Gap | null {
     if (t === undefined) continue;
     const val = curveOf(v);
     const own = curveOf(t);
-    const at = new Map(own.x.map((x, i) => [x, own.y[i]!]));
-    const pairs = val.x.flatMap((x, i) => (at.has(x) ? [{ x, train: at.get(x)!, val: val.y[i]! }] : []));
+    const pairs = joined(own, val);
     let from = pairs.length;
     while (from > 0 && pairs[from - 1]!.train - pairs[from - 1]!.val > gap) from--;
     const held = pairs.length - from;
@@ -70,4 +69,15 @@ function logged(view: View, gap: number, points: number): Gap | null {
     return { what: `${view.nameOf(t)} against ${view.nameOf(v)}`, since: view.clock.since(v, pairs[from]!.x), train: last.train, val: last.val, points: held, series: v };
   }
   return null;
+}
+
+/** Both scores where both were logged, the last of each step; steps ascend. */
+function joined(train: Curve, val: Curve): { x: number; train: number; val: number }[] {
+  const out: { x: number; train: number; val: number }[] = [];
+  let i = 0;
+  for (const [j, x] of val.x.entries()) {
+    while (i + 1 < train.x.length && train.x[i + 1]! <= x) i++;
+    if (train.x[i] === x) out.push({ x, train: train.y[i]!, val: val.y[j]! });
+  }
+  return out;
 }

@@ -1,7 +1,8 @@
 /** Gathers what log readers find into series: one a tag and file, or a tag and the files that hold one history together (kin.ts). */
-import type { Role, Series } from "../../run";
+import type { Series } from "../../run";
 import type { ConfigValue, LogSink } from "../format";
 import { isTwin, kinOf, type Kin } from "./kin";
+import { type About, type Kept, Merged } from "./merged";
 import { rolesOf, wordsOf } from "./role";
 import { Track } from "./track";
 
@@ -25,8 +26,16 @@ interface LogFile {
 
 interface Group extends Kin {
   readonly files: Map<string, LogFile>;
+  /** Its series while they grow, by first file and tag. */
+  readonly merged: Map<string, Merged>;
   /** What was built of it; null when something was added since. */
-  built: readonly Series[] | null;
+  built: readonly Built[] | null;
+}
+
+interface Built {
+  readonly series: Series;
+  /** Whether its steps rise by 1 from 0 or 1. */
+  readonly consecutive: boolean;
 }
 
 export class SeriesCollector {
@@ -128,7 +137,7 @@ export class SeriesCollector {
     if (this.built === null) {
       const groups = [...this.groups.values()].map((group) => ({ group, files: [...group.files.values()].sort((a, b) => order(a.path, b.path)) }));
       groups.sort((a, b) => order(a.files[0]!.path, b.files[0]!.path));
-      const all = groups.flatMap(({ group, files }) => (group.built ??= build(group, files)).map((series) => ({ series, events: group.events })));
+      const all = groups.flatMap(({ group, files }) => (group.built ??= build(group, files)).map((built) => ({ ...built, events: group.events })));
       const units = unitsOf(all);
       this.built = all.map(({ series }, i) => this.counting(series, units[i]!));
     }
@@ -145,7 +154,7 @@ export class SeriesCollector {
   private group(path: string, format: string): Group {
     const kin = kinOf(path, format);
     let group = this.groups.get(kin.key);
-    if (group === undefined) this.groups.set(kin.key, (group = { ...kin, files: new Map(), built: null }));
+    if (group === undefined) this.groups.set(kin.key, (group = { ...kin, files: new Map(), merged: new Map(), built: null }));
     return group;
   }
 }
@@ -161,23 +170,32 @@ function sameUnits(a: Readonly<Record<string, Unit>>, b: Readonly<Record<string,
 }
 
 /** Series of one group's files, in the order given. */
-function build(kin: Kin, files: readonly LogFile[]): Series[] {
+function build(group: Group, files: readonly LogFile[]): Built[] {
   let parts: (readonly LogFile[])[];
-  if (kin.kind === "copies") parts = [[longestOf(files)]];
-  else if (kin.kind === "siblings") parts = files.map((file) => [file]);
+  if (group.kind === "copies") parts = [[longestOf(files)]];
+  else if (group.kind === "siblings") parts = files.map((file) => [file]);
   else {
     const paths = new Set(files.map((file) => file.path));
     parts = [files.filter((file) => !isTwin(file.path, paths))];
   }
-  const made = parts.flatMap((part) => {
+  const found = parts.flatMap((part) => {
     const tags = new Set(part.flatMap((file) => [...file.tracks.keys()]));
-    return [...tags].map((tag) => merge(tag, part)).filter((series) => series !== null);
+    return [...tags].flatMap((tag) => {
+      const stands = keptOf(tag, part);
+      return stands === null ? [] : [{ ...stands, key: `${part[0]!.path}\0${tag}` }];
+    });
   });
   const roles = rolesOf(
-    made.map((series) => series.tag),
+    found.map(({ about }) => about.tag),
     files[0]?.path ?? "",
   );
-  return made.map((series, i) => ({ ...series, ...roles[i]! }));
+  const before = new Map(group.merged);
+  group.merged.clear();
+  return found.map(({ kept, about, key }, i) => {
+    const merged = before.get(key) ?? new Merged();
+    group.merged.set(key, merged);
+    return { series: merged.update(kept, about, roles[i]!), consecutive: merged.consecutive };
+  });
 }
 
 /** Of several states of one history the newest: the one that goes furthest, then the one that holds most. */
@@ -192,9 +210,8 @@ function longestOf(files: readonly LogFile[]): LogFile {
   return best;
 }
 
-type Points = Omit<Series, keyof Role>;
-
-function merge(tag: string, files: readonly LogFile[]): Points | null {
+/** What of each file stands, and what is to be said of it; null where nothing does. */
+function keptOf(tag: string, files: readonly LogFile[]): { kept: readonly Kept[]; about: About } | null {
   // From the newest file backwards: each keeps what no later one went back over.
   const kept: { file: LogFile; track: Track; n: number }[] = [];
   let cut = Infinity;
@@ -217,35 +234,22 @@ function merge(tag: string, files: readonly LogFile[]): Points | null {
       cutCounts = true;
     }
   }
-  const newest = kept[0];
+  const newest = kept[0]?.file;
   if (newest === undefined) return null;
-  kept.reverse();
-  const count = kept.reduce((sum, { n }) => sum + n, 0);
-  const steps = new Float64Array(count);
-  const values = new Float64Array(count);
-  const wallTimes = kept.some(({ track }) => track.timed) ? new Float64Array(count).fill(NaN) : null;
-  let at = 0;
-  for (const { track, n } of kept) {
-    track.copyTo(n, at, steps, values);
-    if (wallTimes !== null) track.copyTimes(n, at, wallTimes);
-    at += n;
-  }
-  // Lines are those of `source` alone.
-  const lines = kept.length === 1 ? newest.track.lines(newest.n) : null;
-  return { tag, source: newest.file.path, unit: Object.hasOwn(newest.file.units, tag) ? newest.file.units[tag]! : newest.file.unit, steps, values, lines, wallTimes, restarts };
+  return { kept: kept.reverse(), about: { tag, source: newest.path, unit: Object.hasOwn(newest.units, tag) ? newest.units[tag]! : newest.unit, restarts } };
 }
 
 /** What the steps of each series count, where the tag or the other series tell better than the file. */
-function unitsOf(all: readonly { series: Series; events: boolean }[]): Unit[] {
+function unitsOf(all: readonly (Built & { events: boolean })[]): Unit[] {
   const told = (series: Series, events: boolean): Unit | null => (events ? unitInTag(series.tag) : null);
   // Validations at steps 0, 1, 2, … (or from 1): nobody validates after every step, so these are epochs.
-  const evident = all.filter(({ series, events }) => {
+  const evident = all.filter(({ series, consecutive, events }) => {
     const validation = (series.split === "val" || series.split === "test") && series.unit === "step" && told(series, events) === null;
-    return validation && series.steps.length >= EVIDENT && consecutive(series.steps);
+    return validation && series.steps.length >= EVIDENT && consecutive;
   });
-  return all.map(({ series, events }) => {
+  return all.map(({ series, consecutive, events }) => {
     if (series.unit === "epoch") return told(series, events) ?? "epoch";
-    return told(series, events) ?? (countsLike(series, evident) ? "epoch" : "step");
+    return told(series, events) ?? (consecutive && countsLike(series, evident) ? "epoch" : "step");
   });
 }
 
@@ -256,14 +260,7 @@ function unitInTag(tag: string): Unit | null {
 }
 
 function countsLike(series: Series, evident: readonly { series: Series }[]): boolean {
-  if (!consecutive(series.steps)) return false;
   const n = series.steps.length;
   if (n >= EVIDENT && wordsOf(series.tag).includes("epoch") && wordsOf(series.tag).length > 1) return true;
   return evident.some(({ series: other }) => other.steps[0] === series.steps[0] && Math.abs(other.steps.length - n) <= 1);
-}
-
-/** Whether steps rise by 1 from 0 or 1. */
-function consecutive(steps: Float64Array): boolean {
-  const first = steps[0];
-  return (first === 0 || first === 1) && steps.every((step, i) => step === first + i);
 }

@@ -23,6 +23,8 @@ export class Track {
   private piece = this.pieces[0]!;
   length = 0;
   restarts = 0;
+  /** How often points were given up: while it stays the same, what was there is there still. */
+  drops = 0;
   /** Lowest step at which this file gave a point: points of earlier files at or after it give way. */
   cut = Infinity;
   private last = -Infinity;
@@ -60,6 +62,7 @@ export class Track {
     const before = this.length;
     this.length = this.firstAt(step);
     if (this.length === before) return;
+    this.drops++;
     while (this.pieces.length > 1 && this.piece.start >= this.length) {
       this.pieces.pop();
       this.piece = this.pieces[this.pieces.length - 1]!;
@@ -88,22 +91,22 @@ export class Track {
     return this.last;
   }
 
-  /** Copies the first `n` points behind `at`. */
-  copyTo(n: number, at: number, steps: Float64Array, values: Float64Array): void {
-    for (const one of this.pieces) {
-      const count = Math.min(n - one.start, one.steps.length);
-      if (count <= 0) break;
-      steps.set(one.steps.subarray(0, count), at + one.start);
-      values.set(one.values.subarray(0, count), at + one.start);
+  /** Copies the points [from, to) to `at`. */
+  copyTo(from: number, to: number, at: number, steps: Float64Array, values: Float64Array): void {
+    for (const [one, first, last] of this.within(from, to)) {
+      steps.set(one.steps.subarray(first, last), at + one.start + first - from);
+      values.set(one.values.subarray(first, last), at + one.start + first - from);
     }
   }
 
-  /** Lines of the first `n` points; null where the format tells none. */
-  lines(n: number): Uint32Array | null {
-    if (this.pieces.every((one) => one.lines === null)) return null;
-    const out = new Uint32Array(n);
-    for (const { start, lines } of this.pieces) if (lines !== null && start < n) out.set(lines.subarray(0, n - start), start);
-    return out;
+  /** Whether any point tells its line. */
+  get lined(): boolean {
+    return this.pieces.some((one) => one.lines !== null);
+  }
+
+  /** Copies the lines of the points [from, to) to `at`; 0 where none is told. */
+  copyLines(from: number, to: number, at: number, into: Uint32Array): void {
+    for (const [one, first, last] of this.within(from, to)) if (one.lines !== null) into.set(one.lines.subarray(first, last), at + one.start + first - from);
   }
 
   /** Whether any point tells its wall time. */
@@ -111,9 +114,25 @@ export class Track {
     return this.pieces.some((one) => one.wallTimes !== null);
   }
 
-  /** Copies the wall times of the first `n` points behind `at`, where they are told. */
-  copyTimes(n: number, at: number, into: Float64Array): void {
-    for (const { start, wallTimes } of this.pieces) if (wallTimes !== null && start < n) into.set(wallTimes.subarray(0, n - start), at + start);
+  /** Copies the wall times of the points [from, to) to `at`; NaN where none is told. */
+  copyTimes(from: number, to: number, at: number, into: Float64Array): void {
+    for (const [one, first, last] of this.within(from, to)) {
+      const place = at + one.start + first - from;
+      if (one.wallTimes === null) into.fill(NaN, place, place + last - first);
+      else into.set(one.wallTimes.subarray(first, last), place);
+    }
+  }
+
+  /** Pieces that hold points of [from, to), and which of theirs. */
+  private *within(from: number, to: number): Iterable<[Piece, number, number]> {
+    // From the end: what is asked for is mostly what came last.
+    for (let i = this.pieces.length - 1; i >= 0; i--) {
+      const one = this.pieces[i]!;
+      const begin = Math.max(from - one.start, 0);
+      const end = Math.min(to - one.start, one.steps.length);
+      if (begin < end) yield [one, begin, end];
+      if (one.start <= from) return;
+    }
   }
 
   private grow(): void {

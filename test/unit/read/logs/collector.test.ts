@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SeriesCollector } from "../../../../src/read/logs/collector";
+import type { Series } from "../../../../src/run";
 import { points, series } from "./helpers";
 
 const A = "tb/events.out.tfevents.1";
@@ -94,5 +95,36 @@ describe("SeriesCollector", () => {
     const collector = new SeriesCollector();
     give(collector, "a.csv", "loss", [[NaN, 1], [0, 2]], "keras-csv");
     assert.deepEqual(points(collector.series(), "loss"), [[0, 2]]);
+  });
+
+  it("grows as if it were built anew after every point, and what was given stays as it was", () => {
+    let seed = 7;
+    const random = (n: number): number => Math.floor(((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32) * n);
+    for (let round = 0; round < 20; round++) {
+      const growing = new SeriesCollector();
+      const done: ((collector: SeriesCollector) => void)[] = [];
+      const given: { series: readonly Series[]; copy: unknown }[] = [];
+      for (let i = 0; i < 120; i++) {
+        const path = `tb/events.out.tfevents.${random(2)}`;
+        const tag = `tag${random(2)}`;
+        const step = random(12) === 0 ? random(30) : i;
+        const action = random(40);
+        const value = random(1000);
+        const act = (collector: SeriesCollector): void => {
+          const sink = collector.sink(path, "tfevents");
+          if (action === 0) sink.reset();
+          else if (action < 3) sink.restart(action === 1 ? null : tag, step);
+          else sink.point(tag, step, value, action % 2 === 0 ? i : 0, action % 3 === 0 ? i : NaN);
+        };
+        done.push(act);
+        act(growing);
+        const series = growing.series();
+        const anew = new SeriesCollector();
+        for (const again of done) again(anew);
+        assert.deepEqual(series, anew.series());
+        given.push({ series, copy: structuredClone(series) });
+      }
+      for (const { series, copy } of given) assert.deepEqual(series, copy);
+    }
   });
 });
