@@ -30,6 +30,7 @@ import { tfevents } from "./logs/tfevents";
 import { trackio } from "./logs/trackio";
 import { trainerState } from "./logs/trainerState";
 import { wandb } from "./logs/wandb";
+import { bmp } from "./volumes/bmp";
 import { hdf5Volume } from "./volumes/hdf5Volume";
 import { metaImage } from "./volumes/metaImage";
 import { nifti } from "./volumes/nifti";
@@ -42,7 +43,7 @@ import { zarr2, zarr3 } from "./volumes/zarr";
 
 export const LOG_FORMATS: readonly LogFormat[] = [tfevents, wandb, mlflowMetric, mlflowSqlite, trackio, trainerState, tensorBoardJson, historyJson, jsonLines, ...CSV_FORMATS, ...TEXT_LOG_FORMATS];
 export const CHECKPOINT_FORMATS: readonly CheckpointFormat[] = [kerasV3, kerasSharded, kerasWeightsH5, kerasLegacyH5, tfCheckpoint, safetensorsIndex, safetensors, onnx, tfjs, flax, npzWeights, orbax, torchZip, torchLegacy, torchDistributed];
-export const VOLUME_FORMATS: readonly VolumeFormat[] = [nifti, nrrd, metaImage, zarr2, zarr3, npy, npz, png, tiff, hdf5Volume];
+export const VOLUME_FORMATS: readonly VolumeFormat[] = [nifti, nrrd, metaImage, zarr2, zarr3, npy, npz, png, bmp, tiff, hdf5Volume];
 /** Settings of a run: hyper parameters, class names, colour tables. */
 export const CONFIG_FORMATS: readonly ConfigFormat[] = [mlflowParam, datasetJson, nnunetPlans, nnunetDebug, ...CLASS_TABLES, yamlConfig, jsonConfig, iniConfig];
 
