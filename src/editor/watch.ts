@@ -6,7 +6,8 @@ import { isBelow } from "./places";
 import type { WorkspaceRuns } from "./workspaceRuns";
 
 /** Files that may begin a run, or be new in one. */
-const NAMES = "**/{*.csv,*.tsv,*.json,*.jsonl,*.log,*.keras,*.h5,*.hdf5,*.npy,*.npz,*.nii,*.nii.gz,*.index,*tfevents*}";
+const NAMES =
+  "**/{*.csv,*.tsv,*.json,*.jsonl,*.log,*.txt,*.out,*.wandb,*.db,*.sqlite,*tfevents*,metrics/**,*.keras,*.h5,*.hdf5,*.index,*.pt,*.pth,*.ckpt,*.bin,*.safetensors,*.onnx,*.msgpack,.metadata,*.npy,*.npz,*.nii,*.nii.gz,*.nrrd,*.mha,*.mhd,*.png,*.tif,*.tiff,.zarray,zarr.json}";
 
 /** Folders that no training writes to, or that are written to all the time by others. */
 const OTHERS = /[\\/](\.[^\\/]+|node_modules|__pycache__|venv|env)([\\/]|$)/;

@@ -30,7 +30,7 @@ if (chosen("append")) append();
 
 function measure(row) {
   const python = environment(row.packages);
-  const paths = { python, bench, root, inspect, data: row.data === undefined && row.theirs === undefined ? made(row.name, python) : made(row.data ?? row.name, python) };
+  const paths = { node: process.execPath, python, bench, root, inspect, data: row.data === undefined && row.theirs === undefined ? made(row.name, python) : made(row.data ?? row.name, python) };
   if (row.until !== undefined) paths.server = server(python);
   const ours = [];
   const theirs = [];
@@ -49,10 +49,15 @@ function measure(row) {
     console.log(`  wall    ${seconds(ours, "wall")}\n  memory  ${rss.toFixed(0)} MB at the peak${over}`);
     return;
   }
-  const ratios = ours.map((o, i) => theirs[i].wall / o.wall);
   console.log(`  against ${row.against}`);
-  console.log(`  wall    ${seconds(ours, "wall")} against ${seconds(theirs, "wall")}: ${spread(ratios)}${median(ratios) < row.reach ? `, less than the ${row.reach}× to reach` : ""}`);
-  if (theirs.every((t) => t.inside !== null)) console.log(`  inside  ${seconds(ours, "wall")} against ${seconds(theirs, "inside")} without starting Python and its packages: ${spread(ours.map((o, i) => theirs[i].inside / o.wall))}`);
+  const compare = (mine, their, label, judged) => {
+    const ratios = ours.map((o, i) => theirs[i][their] / o[mine]);
+    console.log(`  ${label.padEnd(7)} ${seconds(ours, mine)} against ${seconds(theirs, their)}: ${spread(ratios)}${judged && median(ratios) < row.reach ? `, less than the ${row.reach}× to reach` : ""}`);
+  };
+  const inside = row.judged === "inside";
+  if (inside) compare("inside", "inside", "work", true);
+  else compare("wall", "wall", "wall", true);
+  if (!inside && theirs.every((t) => t.inside !== null)) compare("wall", "inside", "strict", false); // ours whole, theirs without its start
   console.log(`  cpu     ${seconds(ours, "cpu")} against ${seconds(theirs, "cpu")}`);
   console.log(`  memory  ${rss.toFixed(0)} MB against ${median(theirs.map((o) => o.rss)).toFixed(0)} MB at the peak${over}`);
 }

@@ -1,9 +1,16 @@
 // What is measured: the work, what makes its input, both commands, and the ratio to reach.
 
+/** One environment for all that needs torch: it is the largest by far. */
+const TORCH = ["numpy==2.4.6", "h5py==3.16.0", "safetensors==0.8.0", "torch==2.15.0", "monai==1.6.1", "torchmetrics==1.9.0"];
+
+/** Files of the row "stats", and the formats that read them. */
+const FILES = { h5: ["model.weights.h5", "keras-weights-h5"], safetensors: ["model.safetensors", "safetensors"], torch: ["model.pt", "torch"] };
+
 /**
  * `paths`: {node, cli, python, bench (this folder), data (folder of the row's input)}. A row's `data` names what make.py makes;
  * `packages`: what is compared with, from PyPI; `reach`: the least ratio, theirs to ours, that we mean to hold; `until`: the peer is
- * a server that is done when it prints this; `limitMb`: peak memory of ours.
+ * a server that is done when it prints this; `limitMb`: peak memory of ours; `judged`: "inside" where the work alone is compared, as
+ * both sides time it themselves, else whole processes.
  */
 export const rows = [
   {
@@ -52,9 +59,10 @@ export const rows = [
     data: "stats",
     work: `statistics of 419 MB float32 from ${{ h5: "HDF5", safetensors: "safetensors", torch: "a torch file" }[kind]}, one thread`,
     against: `numpy with ${{ h5: "h5py", safetensors: "safetensors", torch: "torch.load" }[kind]}`,
-    packages: ["numpy==2.4.6", "h5py==3.16.0", "safetensors==0.8.0", "torch==2.15.0"],
-    ours: ({ inspect, data }) => inspect(`${data}/${kind}`, "--threads", "1"),
-    theirs: ({ python, bench, data }) => [python, `${bench}/peers/stats.py`, `${data}/${kind}/${{ h5: "model.weights.h5", safetensors: "model.safetensors", torch: "model.pt" }[kind]}`],
+    packages: TORCH,
+    ours: (paths) => stats(paths, kind, 1),
+    theirs: ({ python, bench, data }) => [python, `${bench}/peers/stats.py`, `${data}/${kind}/${FILES[kind][0]}`],
+    judged: "inside",
     reach: 5,
   })),
   {
@@ -62,21 +70,22 @@ export const rows = [
     data: "stats",
     work: "statistics of 419 MB float32 from safetensors, two threads",
     against: "the same with one thread",
-    packages: ["numpy==2.4.6", "h5py==3.16.0", "safetensors==0.8.0", "torch==2.15.0"],
-    ours: ({ inspect, data }) => inspect(`${data}/safetensors`, "--threads", "2"),
-    theirs: ({ inspect, data }) => inspect(`${data}/safetensors`, "--threads", "1"),
+    packages: TORCH,
+    ours: (paths) => stats(paths, "safetensors", 2),
+    theirs: (paths) => stats(paths, "safetensors", 1),
+    judged: "inside",
     reach: 1.7,
   },
   ...[
-    ["monai", "MONAI's compute_dice", ["monai==1.6.0"], 10],
-    ["torchmetrics", "torchmetrics' DiceScore", ["torchmetrics==1.9.1"], 10],
-    ["numpy", "numpy's bincount", [], 3],
-  ].map(([how, against, packages, reach]) => ({
+    ["monai", "MONAI's compute_dice", 10],
+    ["torchmetrics", "torchmetrics' DiceScore", 10],
+    ["numpy", "numpy's bincount", 3],
+  ].map(([how, against, reach]) => ({
     name: `counts-${how}`,
     data: "counts",
     work: "confusion counts of 2 × 105 MB uint8, 5 classes",
     against,
-    packages: ["numpy==2.4.6", ...(packages.length > 0 ? ["torch==2.15.0", ...packages] : [])],
+    packages: TORCH,
     ours: ({ inspect, data }) => inspect(data),
     theirs: ({ python, bench, data }) => [python, `${bench}/peers/counts.py`, how, `${data}/labels/val.npy`, `${data}/predictions/epoch_001.npy`, "5"],
     reach,
@@ -119,4 +128,8 @@ export const rows = [
 
 function rustboard({ server, data }, samples) {
   return [server, "--logdir", data, "--reload", "once", "--port", "0", "--samples-per-plugin", samples, "-v"];
+}
+
+function stats({ node, bench, data }, kind, threads) {
+  return [node, `${bench}/stats.mjs`, `${data}/${kind}/${FILES[kind][0]}`, FILES[kind][1], String(threads)];
 }
