@@ -53,14 +53,14 @@ export const iniConfig: ConfigFormat = {
     let section = "";
     for (const line of textOf(this.name, source).split(/\r?\n/)) {
       const text = line.trim();
-      const header = /^\[+\s*([^\]]+?)\s*\]+/.exec(text);
+      const header = /^\[{1,2}\s*([^[\]\s][^[\]]{0,200}?)\s*\]/.exec(text);
       if (header !== null) {
         section = `${unquoted(header[1]!)}.`;
         continue;
       }
       const pair = /^([\w.\- "']{1,200}?)\s*[=:]\s*(.*)$/.exec(text);
       if (pair === null || /^[#;]/.test(text) || facts.size >= MOST_FACTS) continue;
-      const value = (/^(?:"[^"]*"|'[^']*')/.exec(pair[2]!)?.[0] ?? pair[2]!.replace(/\s+[#;].*$/, "")).trim();
+      const value = (/^(?:"[^"]*"|'[^']*')/.exec(pair[2]!)?.[0] ?? pair[2]!.replace(/\s[#;].*$/, "")).trim();
       const quoted = unquoted(value);
       facts.set(section + unquoted(pair[1]!.trim()), quoted === value ? settingOf(value) : quoted);
     }

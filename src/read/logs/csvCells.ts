@@ -28,6 +28,7 @@ export function splitCells(line: string, separator: Separator): string[] {
 function splitQuoted(text: string, separator: Separator): string[] {
   const cells: string[] = [];
   let cell = "";
+  let blank = true; // nothing but spaces in `cell` so far
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
     const c = text[i]!;
@@ -37,13 +38,18 @@ function splitQuoted(text: string, separator: Separator): string[] {
         cell += c;
         i++;
       } else quoted = false;
-    } else if (c === '"' && cell.trim() === "") {
+    } else if (c === '"' && blank) {
       cell = "";
+      blank = false;
       quoted = true;
     } else if (c === separator || (separator === " " && c === "\t")) {
       if (separator !== " " || cell !== "") cells.push(cell);
       cell = "";
-    } else cell += c;
+      blank = true;
+    } else {
+      cell += c;
+      if (blank && c.trim() !== "") blank = false;
+    }
   }
   if (separator !== " " || cell !== "") cells.push(cell);
   return cells;

@@ -18,8 +18,14 @@ import { fingerprint, hashBytes, type Fingerprint } from "./fingerprint";
 import { decode, eachWindow, LONGEST_LINE } from "./lines";
 
 const SEPARATORS: readonly Separator[] = [",", ";", "\t", "|", " "];
-/** Bytes from the header on that may decide the layout. */
-const PLAN_BYTES = 1 << 18;
+/** Bytes from the header on that may decide the layout; most rows are short, and few bytes do. */
+const PLAN_BYTES = [1 << 13, 1 << 18] as const;
+/** Rows that may decide it, blank ones among them. */
+const PLAN_ROWS = 4 * SAMPLE_ROWS;
+/** A file that has no header up to here has none. */
+const LAST_HEADER_LINE = 2000;
+/** Scripts that went on in one file, each with a header of its own; beyond, headers are lines that are no row. */
+const MOST_HEADERS = 256;
 
 export interface CsvState extends Fingerprint {
   /** Lines consumed. */
@@ -30,6 +36,8 @@ export interface CsvState extends Fingerprint {
   readonly header: number;
   /** Index of its separator where a header before it has settled that; -1 where the header and its rows decide. */
   readonly separator: number;
+  /** How many headers were taken. */
+  readonly headers: number;
   /** Hash of the layout taken. */
   readonly layout: number;
   readonly lastStep: number | null;
@@ -47,7 +55,7 @@ export interface CsvState extends Fingerprint {
 
 type Mutable = { -readonly [K in keyof CsvState]: CsvState[K] };
 
-const START: CsvState = { offset: 0, size: 0, head: 0, tail: 0, line: 0, row: 0, header: -1, separator: -1, layout: 0, lastStep: null, lastEpoch: null, base: 0, repeated: 0, tentative: 0, leftOut: 0, firstLeftOut: 0 };
+const START: CsvState = { offset: 0, size: 0, head: 0, tail: 0, line: 0, row: 0, header: -1, separator: -1, headers: 0, layout: 0, lastStep: null, lastEpoch: null, base: 0, repeated: 0, tentative: 0, leftOut: 0, firstLeftOut: 0 };
 
 /** Lines before the header that say nothing: blank ones, and comments that are not the header itself (numpy.savetxt's "# epoch loss"). */
 export function isPreamble(line: string): boolean {
@@ -128,13 +136,22 @@ export class CsvReader {
 
   /** The layout that the header at `header` and the rows after it give. */
   private planAt(header: number, separator: Separator | null): { plan: CsvPlan | null; line: string } {
-    const bytes = this.source.read(header, PLAN_BYTES);
-    const lines = decode(bytes.subarray(0, bytes.lastIndexOf(10) + 1)).split(/\r?\n/);
-    lines.pop();
+    let lines: string[] = [];
+    for (const size of PLAN_BYTES) {
+      const bytes = this.source.read(header, size);
+      lines = decode(bytes.subarray(0, bytes.lastIndexOf(10) + 1)).split(/\r?\n/);
+      lines.pop();
+      if (bytes.length < size || lines.length > PLAN_ROWS) break;
+    }
     const line = lines[0] ?? "";
     // The rows that decide go up to where a header comes again.
-    const again = lines.findIndex((other, i) => i > 0 && i < 4 * SAMPLE_ROWS && SEPARATORS.some((one) => isHeaderOfTraining(splitCells(other, one))));
-    const plan = planOf(line, sampleRows(lines.slice(1, again < 0 ? undefined : again)), separator, this.bySteps);
+    const rows: string[] = [];
+    for (let i = 1; i < Math.min(lines.length, PLAN_ROWS) && rows.length < SAMPLE_ROWS; i++) {
+      const row = lines[i]!;
+      if (SEPARATORS.some((one) => row.includes(one) && isHeaderOfTraining(splitCells(row, one)))) break;
+      if (row.trim() !== "") rows.push(row);
+    }
+    const plan = planOf(line, rows, separator, this.bySteps);
     return { plan: plan === null ? null : { ...plan, tags: tagsInName(plan.tags, this.source.name) }, line };
   }
 
@@ -160,6 +177,7 @@ export class CsvReader {
     if (plan === null) return false;
     this.follow(plan, line);
     this.state.header = start;
+    this.state.headers++;
     this.state.layout = this.layoutHash();
     this.state.row = 0;
     this.state.separator = separator === null ? -1 : SEPARATORS.indexOf(separator);
@@ -174,7 +192,7 @@ export class CsvReader {
   private take(line: string, start: number): void {
     const { plan } = this;
     if (plan === null) {
-      if (!isPreamble(line)) this.takeHeader(start, null);
+      if (this.state.line <= LAST_HEADER_LINE && !isPreamble(line)) this.takeHeader(start, null);
       return;
     }
     if (line === "" || line.trim() === "") return;
@@ -276,7 +294,7 @@ export class CsvReader {
         s.row = 0;
         s.lastStep = null;
       }
-    } else if (isHeaderOfTraining(cells) && this.takeHeader(start, plan.separator)) {
+    } else if (s.headers < MOST_HEADERS && isHeaderOfTraining(cells) && this.takeHeader(start, plan.separator)) {
       // Another script went on in the same file.
       s.repeated = 1;
       if (this.plan?.stepColumn === -1) {

@@ -1,6 +1,9 @@
 /** Rows of plain numbers, from bytes. */
 import { NumberScanner } from "./csvNumber";
 
+/** Ten to the 0 to 9. */
+const POWERS = Float64Array.from({ length: 10 }, (_, i) => 10 ** i);
+
 /** Reads rows of numbers and empty cells; anything else is left to the one that reads strings. */
 export class RowScanner {
   /** Of each cell; NaN also stands for an empty one. */
@@ -39,11 +42,32 @@ export class RowScanner {
         empty[count++] = 1;
         blanks++;
       } else {
-        if (number.scan(bytes, i, end)) {
+        // Up to fifteen digits, nine on a side of the point: mantissa and power of ten are exact, so that one division rounds as it must.
+        const from = i;
+        let [whole, fraction, places] = [0, 0, 0];
+        let digit = c - 48;
+        while (digit >>> 0 < 10 && i - from < 10) {
+          whole = (Math.imul(whole, 10) + digit) | 0;
+          digit = bytes[++i]! - 48;
+        }
+        const digits = i - from;
+        if (digit === -2) {
+          const dot = i;
+          digit = bytes[++i]! - 48;
+          while (digit >>> 0 < 10 && i - dot <= 10) {
+            fraction = (Math.imul(fraction, 10) + digit) | 0;
+            digit = bytes[++i]! - 48;
+          }
+          places = i - dot - 1;
+        }
+        if (digits > 0 && digits < 10 && places < 10 && digits + places < 16 && (digit === separator - 48 || digit === -38)) {
+          const power = POWERS[places]!;
+          values[count] = places === 0 ? whole : (whole * power + fraction) / power;
+        } else if (number.scan(bytes, from, end)) {
           i = number.next;
           values[count] = number.value;
-        } else if ((c | 32) === 110 && (bytes[i + 1]! | 32) === 97 && (bytes[i + 2]! | 32) === 110) {
-          i += 3;
+        } else if ((c | 32) === 110 && (bytes[from + 1]! | 32) === 97 && (bytes[from + 2]! | 32) === 110) {
+          i = from + 3;
           values[count] = NaN;
         } else return false;
         empty[count++] = 0;

@@ -94,6 +94,7 @@ function readWhole(source: ByteSource, tag: string, sink: LogSink): LogRead<Mlfl
   const times: number[] = [];
   const steps: number[] = [];
   const values: number[] = [];
+  const places: number[] = [];
   let lines = 0;
   let bad = 0;
   let firstBad = 0;
@@ -104,9 +105,10 @@ function readWhole(source: ByteSource, tag: string, sink: LogSink): LogRead<Mlfl
       times.push(row.time / 1000);
       steps.push(row.step);
       values.push(row.value);
+      places.push(lines);
     } else if (text.trim() !== "" && bad++ === 0) firstBad = lines;
   });
-  const unordered = giveOrdered(tag, times, steps, values, sink);
+  const unordered = giveOrdered(tag, times, steps, values, sink, places);
   const last = times.length - 1;
   return result({ ...fingerprint(source, offset), lines, points: times.length, time: (times[last] ?? 0) * 1000, step: steps[last] ?? 0, bad, firstBad, unordered }, rest !== null);
 }

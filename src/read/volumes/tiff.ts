@@ -207,7 +207,7 @@ class Runs {
   private take(): NumericArray {
     const { element, littleEndian } = this.page;
     const length = this.pending * sizeOf(element);
-    const bytes = this.from + length <= this.source.size ? this.source.read(this.from, length, true) : new Uint8Array(0);
+    const bytes = Number.isSafeInteger(this.from) && this.from >= 0 && this.from + length <= this.source.size ? this.source.read(this.from, length, true) : new Uint8Array(0);
     if (bytes.length < length) throw new FormatError(FORMAT, `a strip ends at byte ${this.from + length} of a file of ${this.source.size}`, true);
     this.pending = 0;
     return toNumbers(element, bytes, littleEndian);

@@ -92,7 +92,7 @@ function segmentBytes(format: string, source: ByteSource, tools: ReadTools, page
   // Without counts there is one strip, as far as it is packed: to the end of the file.
   const count = packed ? (counts?.[index] ?? Math.max(0, source.size - offset)) : most;
   if (offset === 0 && counts?.[index] === 0 && most <= MOST_SPARSE) return new Uint8Array(most); // left out: nothing but zeros (GDAL)
-  if (!Number.isSafeInteger(offset + count) || offset + count > source.size) throw new FormatError(format, `${what} ends at byte ${offset + count} of a file of ${source.size}`, true);
+  if (!(Number.isSafeInteger(offset) && Number.isSafeInteger(count) && offset >= 0 && count >= 0 && offset + count <= source.size)) throw new FormatError(format, `${what} ends at byte ${offset + count} of a file of ${source.size}`, true);
   if (most > count * SWELLS[page.compression] + 64) throw new FormatError(format, `${what} of ${count} bytes cannot hold ${most}`);
   // What a source gives may be its own memory.
   const changed = page.reversed || (!packed && page.predictor !== 1);

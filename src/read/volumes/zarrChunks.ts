@@ -175,8 +175,8 @@ export class ZarrChunks {
     let table = this.indices.get(key);
     if (table === undefined) {
       const length = shard.count * 16 + (shard.checked ? 4 : 0);
-      const bytes = source.read(shard.indexAtEnd ? source.size - length : 0, length, true);
-      if (source.size < length || bytes.length < length) throw new FormatError(ZARR, `shard ${key} has ${source.size} bytes, its index ${length}`, true);
+      const bytes = source.read(shard.indexAtEnd ? Math.max(0, source.size - length) : 0, length, true);
+      if (bytes.length < length) throw new FormatError(ZARR, `shard ${key} has ${source.size} bytes, its index ${length}`, true);
       table = new DataView(bytes.buffer, bytes.byteOffset, shard.count * 16);
       if (this.indices.size >= KEPT_INDICES) this.indices.clear();
       this.indices.set(key, table);
