@@ -12,11 +12,13 @@ import { TensorThreads } from "./engine/tensorThreads";
 import { jsonReport } from "./report/json";
 import { textReport } from "./report/text";
 import type { Inspection, RunOptions } from "./run";
+import { runLint } from "./terminalLint";
 
 const USAGE = `run-doctor: says what is wrong with a segmentation training, from the files that it leaves on disk
 
 usage: run-doctor inspect FOLDER [--json] [--labels PATH] [--predictions PATH] [--background N]
                           [--class-names A,B,C] [--threads N]
+       run-doctor lint PATH… [--json | --sarif]     losses in Python code (run-doctor lint --help)
        run-doctor --version | --help
 
   FOLDER         a run, or a folder of runs
@@ -125,6 +127,13 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (args[0] === "--version") {
     process.stdout.write(`${version()}\n`);
+    return;
+  }
+  if (args[0] === "lint") {
+    const { output, exitCode, complaint } = runLint(args.slice(1), version());
+    process.stdout.write(output);
+    if (complaint !== null) process.stderr.write(`${complaint.replace(/^/gm, "run-doctor: ")}\n`);
+    process.exitCode = exitCode;
     return;
   }
   let asked: Arguments;

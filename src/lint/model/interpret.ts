@@ -1,0 +1,372 @@
+/** Follows statements in source order, as far as needed to know what a loss computes from labels and predictions. Nothing is run. */
+import { child, children, type Node, type PythonFile } from "../python";
+import { assign, augmented, bindNames } from "./assign";
+import { lambdaInfo, ownParams, type ClassInfo, type FunctionInfo } from "./definitions";
+import { Env } from "./env";
+import { expression } from "./expressions";
+import { importStatement } from "./imports";
+import type { LoadedFile, Program } from "./program";
+import { Trace } from "./trace";
+import { derived, join, UNKNOWN, type Place, type Tensor, type Value } from "./values";
+
+/** Calls of the user's own functions are followed this deep. */
+const MAX_CALLS = 5;
+const MAX_DEPTH = 150;
+/** Statements and expressions looked at for one entry with all that it calls. */
+const MAX_STEPS = 30_000;
+
+export interface Arguments {
+  readonly positional: readonly Value[];
+  readonly named: ReadonlyMap<string, Value>;
+  /** Whether *args or **kwargs hide some. */
+  readonly open: boolean;
+}
+
+export const NO_ARGUMENTS: Arguments = { positional: [], named: new Map(), open: true };
+
+/** How values flow through one function call. */
+export interface Frame {
+  readonly file: PythonFile;
+  readonly env: Env;
+  readonly depth: number;
+  returned: Value | null;
+}
+
+export class Interpreter {
+  trace = new Trace();
+  private steps = 0;
+  private nesting = 0;
+  /** Functions being followed: a recursion is not. */
+  private readonly open: FunctionInfo[] = [];
+  /** Inside `with torch.no_grad()`: what loses a gradient there does so on purpose. */
+  withoutGradient = 0;
+
+  constructor(
+    readonly program: Program,
+    /** The number of axes of labels and predictions where the source tells it. */
+    readonly rank: number | null,
+  ) {}
+
+  /** Names of a file's own statements. */
+  module(loaded: LoadedFile): Env {
+    if (!loaded.begun) {
+      loaded.begun = true;
+      const { file, env } = loaded;
+      this.block(file.root, { file, env, depth: 0, returned: null });
+    }
+    return loaded.env;
+  }
+
+  /** Follows a function's body with these arguments. Defaults count where they are numbers: a flag may be anything. */
+  call(fn: FunctionInfo, outer: Env, self: Value | null, given: Arguments, depth: number): Value {
+    const unknown = derived([...given.positional, ...given.named.values()]);
+    if (depth > MAX_CALLS || this.open.includes(fn) || this.steps > MAX_STEPS) return unknown;
+    const env = new Env(outer);
+    this.bind(fn, env, self, given);
+    this.open.push(fn);
+    const frame: Frame = { file: fn.file, env, depth, returned: null };
+    const quiet = fn.decorators.some((d) => /no_grad|inference_mode/.test(d)) ? 1 : 0;
+    this.withoutGradient += quiet;
+    try {
+      if (fn.body.name === "Body") this.block(fn.body, frame);
+      else {
+        frame.returned = this.expression(fn.body, frame);
+        this.trace.returns.push({ file: fn.file, node: fn.body, value: frame.returned, depth });
+      }
+    } finally {
+      this.withoutGradient -= quiet;
+      this.open.pop();
+    }
+    return frame.returned ?? { kind: "none" };
+  }
+
+  /** What functions nested in `fn` see, when it was called by somebody who is not known. */
+  closure(fn: FunctionInfo, outer: Env): Env {
+    const env = new Env(outer);
+    this.bind(fn, env, null, NO_ARGUMENTS);
+    if (fn.body.name === "Body") this.block(fn.body, { file: fn.file, env, depth: 1, returned: null });
+    return env;
+  }
+
+  /** Forgets what was met so far: the preparation of an entry is not the entry. */
+  begin(): void {
+    this.trace = new Trace();
+    this.steps = 0;
+  }
+
+  private bind(fn: FunctionInfo, env: Env, self: Value | null, given: Arguments): void {
+    const params = ownParams(fn);
+    const first = fn.params[0];
+    if (first !== undefined && params[0] !== first && first.star === "") env.set(first.name, self ?? UNKNOWN);
+    for (const p of fn.params) if (p.star !== "") env.set(p.name, UNKNOWN);
+    params.forEach((param, i) => {
+      const value = given.positional[i] ?? given.named.get(param.name);
+      if (value !== undefined) env.set(param.name, value);
+      else env.set(param.name, param.fallback === null ? UNKNOWN : this.fallback(param.name, param.fallback, { file: fn.file, env, depth: 0, returned: null }, given.open));
+    });
+  }
+
+  /** `open`: the caller is not known, so that only numbers are taken for what they say. */
+  private fallback(name: string, node: Node, frame: Frame, open: boolean): Value {
+    const value = this.expression(node, frame);
+    if (value.kind === "number") return { ...value, param: name };
+    return open && (value.kind === "boolean" || value.kind === "none" || value.kind === "string") ? UNKNOWN : value;
+  }
+
+  /** An object of a class of the user's files: its constructors are followed, the bases' first. */
+  make(info: ClassInfo, env: Env, given: Arguments, node: Node | null, depth: number): Extract<Value, { kind: "object" }> {
+    const object: Extract<Value, { kind: "object" }> = { kind: "object", info, env, attributes: new Map(), node };
+    for (const { info: owner, env: at } of this.lineage(info, env).reverse()) {
+      for (const part of children(owner.body)) if (part.name === "AssignStatement" && part.firstChild?.name === "VariableName") this.classAttribute(owner, at, part, object);
+      const init = owner.methods.get("__init__");
+      if (init !== undefined) this.call(init, at, object, owner === info ? given : NO_ARGUMENTS, depth + 1);
+    }
+    return object;
+  }
+
+  private classAttribute(owner: ClassInfo, env: Env, node: Node, object: Extract<Value, { kind: "object" }>): void {
+    const own = new Env(env);
+    const frame: Frame = { file: owner.file, env: own, depth: 0, returned: null };
+    assign(this, node, frame);
+    for (const [name, value] of own.save()) object.attributes.set(name, value);
+  }
+
+  /** The class and those of its bases that are known, nearest first. */
+  lineage(info: ClassInfo, env: Env): { info: ClassInfo; env: Env }[] {
+    const out: { info: ClassInfo; env: Env }[] = [];
+    let at: { info: ClassInfo; env: Env } | null = { info, env };
+    while (at !== null && out.length < 6 && !out.some((o) => o.info === at?.info)) {
+      out.push(at);
+      const current: { info: ClassInfo; env: Env } = at;
+      at = null;
+      for (const base of current.info.bases) {
+        const value = this.expression(base, { file: current.info.file, env: current.env, depth: 0, returned: null });
+        if (value.kind === "class") {
+          at = { info: value.info, env: value.env };
+          break;
+        }
+      }
+    }
+    return out;
+  }
+
+  method(object: Extract<Value, { kind: "object" }>, name: string): Value | null {
+    for (const { info, env } of this.lineage(object.info, object.env)) {
+      const fn = info.methods.get(name);
+      if (fn === undefined) continue;
+      const value: Value = { kind: "function", fn, env, self: object };
+      return fn.decorators.includes("property") ? this.call(fn, env, object, { positional: [], named: new Map(), open: false }, 3) : value;
+    }
+    return null;
+  }
+
+  block(body: Node, frame: Frame): void {
+    for (let node = body.firstChild; node !== null; node = node.nextSibling) this.statement(node, frame);
+  }
+
+  statement(node: Node, frame: Frame): void {
+    if (++this.steps > MAX_STEPS || this.nesting >= MAX_DEPTH) return;
+    this.nesting++;
+    this.statementAt(node, frame);
+    this.nesting--;
+  }
+
+  expression(node: Node, frame: Frame): Value {
+    if (++this.steps > MAX_STEPS || this.nesting >= MAX_DEPTH) return UNKNOWN;
+    this.nesting++;
+    const value = expression(this, node, frame);
+    this.nesting--;
+    return value;
+  }
+
+  private statementAt(node: Node, frame: Frame): void {
+    const { file, env } = frame;
+    switch (node.name) {
+      case "StatementGroup": // a = 1; b = 2
+        this.block(node, frame);
+        return;
+      case "AssignStatement":
+        assign(this, node, frame);
+        return;
+      case "UpdateStatement":
+        augmented(this, node, frame);
+        return;
+      case "ReturnStatement": {
+        const values = children(node).slice(1).filter((c) => c.name !== ",");
+        if (values.length === 0) return;
+        const each = values.map((v) => this.expression(v, frame));
+        const value: Value = each.length === 1 ? each[0]! : { kind: "sequence", items: each, span: null, complete: true };
+        frame.returned = frame.returned === null ? value : join(frame.returned, value);
+        this.trace.returns.push({ file, node: values[0]!, value, depth: frame.depth });
+        return;
+      }
+      case "ExpressionStatement":
+        for (let c = node.firstChild; c !== null; c = c.nextSibling) this.expression(c, frame);
+        return;
+      case "FunctionDefinition": {
+        const fn = this.program.of(file).definitions.functions.get(node.from);
+        if (fn !== undefined) env.set(fn.name, { kind: "function", fn, env, self: null });
+        return;
+      }
+      case "ClassDefinition": {
+        const info = this.program.of(file).definitions.classes.get(node.from);
+        if (info !== undefined) env.set(info.name, { kind: "class", info, env });
+        return;
+      }
+      case "DecoratedStatement": {
+        const inner = child(node, "FunctionDefinition") ?? child(node, "ClassDefinition");
+        if (inner !== null) this.statement(inner, frame);
+        return;
+      }
+      case "ImportStatement":
+        importStatement(this, node, frame);
+        return;
+      case "IfStatement":
+        this.branches(node, frame);
+        return;
+      case "WithStatement": {
+        const body = child(node, "Body");
+        const head = file.text.slice(node.from, body?.from ?? node.to);
+        const quiet = /no_grad|inference_mode/.test(head) ? 1 : 0;
+        this.withoutGradient += quiet;
+        if (body !== null) this.block(body, frame);
+        this.withoutGradient -= quiet;
+        return;
+      }
+      case "ForStatement":
+        this.loop(node, frame);
+        return;
+      case "WhileStatement": {
+        const before = env.save();
+        for (const c of children(node)) if (c.name === "Body") this.block(c, frame);
+        env.joinWays([before, env.save()]);
+        return;
+      }
+      case "TryStatement":
+        this.tried(node, frame);
+        return;
+      case "MatchStatement":
+        this.ways(children(child(node, "MatchBody") ?? node).flatMap((c) => (c.name === "MatchClause" ? [child(c, "Body")] : [])), frame, true);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The first body, or one of the handlers; what follows in any case. */
+  private tried(node: Node, frame: Frame): void {
+    const parts = children(node);
+    const bodies = parts.flatMap((c, i) => (c.name === "Body" ? [{ body: c, before: keywordBefore(parts, i) }] : []));
+    const [first, ...rest] = bodies;
+    if (first === undefined) return;
+    const before = frame.env.save();
+    this.block(first.body, frame);
+    const after = frame.env.save();
+    const handlers = rest.filter((b) => b.before === "except");
+    const ways = [after];
+    for (const { body } of handlers) {
+      frame.env.restore(before);
+      this.block(body, frame);
+      if (!leaves(body)) ways.push(frame.env.save());
+    }
+    frame.env.joinWays(ways);
+    for (const { body, before: word } of rest) if (word !== "except") this.block(body, frame);
+  }
+
+  private loop(node: Node, frame: Frame): void {
+    const parts = children(node);
+    const inAt = parts.findIndex((p) => p.name === "in");
+    const bodyAt = parts.findIndex((p) => p.name === "Body");
+    if (inAt < 0) return;
+    const sources = parts.slice(inAt + 1, bodyAt < 0 ? undefined : bodyAt);
+    const over = sources[0] === undefined ? UNKNOWN : this.expression(sources[0], frame);
+    bindNames(this, parts.slice(1, inAt).filter((p) => p.name !== ","), elementOf(over), frame);
+    // The body is taken to run: what it fills is filled.
+    for (const c of parts) if (c.name === "Body") this.block(c, frame);
+  }
+
+  private branches(node: Node, frame: Frame): void {
+    const parts = children(node);
+    const bodies: Node[] = [];
+    let complete = false;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]!;
+      if (part.name !== "Body") continue;
+      const before = parts[i - 1];
+      if (before?.name === "else") {
+        bodies.push(part);
+        complete = true;
+        continue;
+      }
+      const test = before === undefined ? UNKNOWN : this.expression(before, frame);
+      if (test.kind === "boolean" && !test.value) continue;
+      bodies.push(part);
+      if (test.kind === "boolean") {
+        complete = true;
+        break;
+      }
+    }
+    this.ways(bodies, frame, !complete);
+  }
+
+  /** Any one of the bodies may be the one that runs; `none`: perhaps none of them. A body that leaves the function does not lead on. */
+  private ways(bodies: readonly (Node | null)[], frame: Frame, none: boolean): void {
+    const before = frame.env.save();
+    const ends: ReadonlyMap<string, Value>[] = none ? [before] : [];
+    for (const body of bodies) {
+      if (body === null) continue;
+      frame.env.restore(before);
+      this.block(body, frame);
+      if (!leaves(body)) ends.push(frame.env.save());
+    }
+    if (ends.length === 0) frame.env.restore(before);
+    else frame.env.joinWays(ends);
+  }
+
+  private readonly ids = new Map<string, number>();
+  /** Where each of the weights is made, by identity. */
+  readonly weightPlaces: Place[] = [];
+
+  /** One identity for the weights made at one place, however often it is passed. */
+  weightId(file: PythonFile, node: Node): number {
+    const key = `${node.from}:${file.path}`;
+    let id = this.ids.get(key);
+    if (id === undefined) {
+      id = this.weightPlaces.push({ path: file.path, from: node.from, to: node.to }) - 1;
+      this.ids.set(key, id);
+    }
+    return id;
+  }
+
+  lambda(node: Node, frame: Frame): Value {
+    const fn = lambdaInfo(frame.file, node, "<lambda>");
+    return fn === null ? UNKNOWN : { kind: "function", fn, env: frame.env, self: null };
+  }
+
+  /** A value whose gradient ends here, for a reason that is not the author's wish. */
+  lost(of: Tensor, node: Node, file: PythonFile): Pick<Tensor, "gradient" | "lostAt"> {
+    if (of.gradient !== "flows" && of.gradient !== "unknown") return { gradient: of.gradient, lostAt: of.lostAt };
+    if (this.withoutGradient > 0) return { gradient: "cut", lostAt: null };
+    return of.gradient === "unknown" ? { gradient: "unknown", lostAt: null } : { gradient: "lost", lostAt: { path: file.path, from: node.from, to: node.to } };
+  }
+
+}
+
+function keywordBefore(parts: readonly Node[], at: number): string {
+  for (let i = at - 1; i >= 0; i--) if (["try", "except", "else", "finally"].includes(parts[i]!.name)) return parts[i]!.name;
+  return "";
+}
+
+function leaves(body: Node): boolean {
+  return children(body).some((c) => c.name === "ReturnStatement" || c.name === "RaiseStatement" || c.name === "ContinueStatement" || c.name === "BreakStatement");
+}
+
+/** What a loop's variable holds. */
+export function elementOf(over: Value): Value {
+  if (over.kind === "sequence") {
+    const [first] = over.items;
+    if (first?.kind === "number") return UNKNOWN; // any one of the indices
+    return over.items.length === 0 ? UNKNOWN : over.items.reduce((a, b) => join(a, b));
+  }
+  return over.kind === "tensor" ? { ...derived([over]), ...(over.gradient === "none" ? { gradient: "none" as const } : {}) } : UNKNOWN;
+}

@@ -1,0 +1,160 @@
+/** Which functions of a file are losses, and which of their parameters are labels and predictions. */
+import { child, children, textOf, type Node, type PythonFile } from "../python";
+import { ownParams, type ClassInfo, type FunctionInfo } from "./definitions";
+
+export type Framework = "torch" | "keras" | "tensorflow" | "jax" | "numpy";
+
+const TRUTH = /^(y_?true\w*|true|targets?|labels?|gts?|ground_?truths?|true_masks?|masks?|y_?onehot|one_?hot\w*|references?|seg|annotations?|(target|label|gt|true|truth)_\w+|\w+_(true|targets?|labels?|masks?|gt|truth))$/i;
+const GUESS = /^(y_?pred\w*|y_?hat|preds?|predictions?|predicted|logits?|outputs?|net_output|probs?|probabilit(y|ies)|probas?|inputs?|pred\w+|(logits?|prob|output|pred)_\w+|\w+_(preds?|predictions?|logits?|probs?|outputs?|proba))$/i;
+/** Letters say so only beside the other's name, or in a function that is called a loss. */
+const LETTER_TRUTH = /^[yt]$/;
+const LETTER_GUESS = /^([px]|net|yp|y_)$/;
+
+/** `lettered`: single letters count too. */
+export const isTruthName = (name: string, lettered: boolean): boolean => TRUTH.test(name) || (lettered && LETTER_TRUTH.test(name));
+export const isGuessName = (name: string, lettered: boolean): boolean => GUESS.test(name) || (lettered && LETTER_GUESS.test(name));
+
+export const LOSS_NAME = /loss|gdl|crossentropy|cross_entropy|tversky|objective|criterion/i;
+export const OVERLAP_NAME = /dice|jaccard|iou|tversky|gdl/i;
+const METRIC_NAME = /metric|coef|score|accuracy|precision|recall|callback|index|_np$|numpy|eval|^(train|fit|evaluate|test|step|training_step|validation_step|plot|show|log|update|compute_metrics)/i;
+
+export interface Pair {
+  readonly labels: string;
+  readonly predictions: string;
+  /** Labels come first, as Keras calls it. */
+  readonly labelsFirst: boolean;
+}
+
+/** Labels and predictions among the parameters, in either order. */
+export function pairOf(fn: FunctionInfo): Pair | null {
+  const names = ownParams(fn).slice(0, 5).map((p) => p.name);
+  const lettered = LOSS_NAME.test(nameOf(fn)) || OVERLAP_NAME.test(nameOf(fn));
+  const guess = names.findIndex((n) => GUESS.test(n)) >= 0 ? names.findIndex((n) => GUESS.test(n)) : lettered ? names.findIndex((n) => LETTER_GUESS.test(n)) : -1;
+  const truth = names.findIndex((n, i) => i !== guess && TRUTH.test(n)) >= 0 ? names.findIndex((n, i) => i !== guess && TRUTH.test(n)) : lettered ? names.findIndex((n, i) => i !== guess && LETTER_TRUTH.test(n)) : -1;
+  if (guess < 0 || truth < 0 || guess > 2 || truth > 2) return null;
+  return { labels: names[truth]!, predictions: names[guess]!, labelsFirst: truth < guess };
+}
+
+const ENTRIES = new Set(["call", "forward", "__call__"]);
+
+/** The class's name for its entry method. */
+export function nameOf(fn: FunctionInfo): string {
+  return fn.owner !== null && ENTRIES.has(fn.name) ? fn.owner.name : fn.name;
+}
+
+/** Where a loss is handed to a training: names used as loss=…, criterion = … */
+export interface Usage {
+  /** In compile(loss=…). */
+  readonly compiled: ReadonlySet<string>;
+  /** As criterion, loss_fn or the like. */
+  readonly used: ReadonlySet<string>;
+  /** In compile(metrics=…). */
+  readonly metrics: ReadonlySet<string>;
+  /** compile(run_eagerly=True) or tf.config.run_functions_eagerly(True) */
+  readonly eager: boolean;
+}
+
+export function usageOf(file: PythonFile): Usage {
+  const compiled = new Set<string>();
+  const used = new Set<string>();
+  const metrics = new Set<string>();
+  const { text } = file;
+  const eager = /run_eagerly\s*=\s*True|run_functions_eagerly\(\s*True|enable_eager_execution\(\)/.test(text);
+  if (/\bcompile\s*\(/.test(text)) {
+    // Names inside the call's parentheses, up to its end: what stands after loss= or metrics=.
+    for (const match of text.matchAll(/\.compile\s*\(/g)) {
+      const inside = parenthesized(text, match.index + match[0].length);
+      const loss = /\bloss\s*=\s*(\[[^\]]*\]|\{[^}]*\}|[\w.]+)/.exec(inside)?.[1] ?? "";
+      for (const name of loss.matchAll(/[A-Za-z_]\w*/g)) compiled.add(name[0]);
+      const metric = /\bmetrics\s*=\s*(\[[^\]]*\]|[\w.]+)/.exec(inside)?.[1] ?? "";
+      for (const name of metric.matchAll(/[A-Za-z_]\w*/g)) metrics.add(name[0]);
+    }
+  }
+  for (const name of usedNames(text)) used.add(name);
+  return { compiled, used, metrics, eager };
+}
+
+/** What is assigned to criterion, loss_fn and the like. */
+export function usedNames(text: string): string[] {
+  return [...text.matchAll(/\b(?:criterion|loss_fn|loss_func|loss_function|loss_fcn|self\.loss|self\.criterion|objective)\s*=\s*([A-Za-z_][\w.]*)/g)].map((match) => match[1]!.slice(match[1]!.lastIndexOf(".") + 1));
+}
+
+/** What stands up to the closing parenthesis; bounded. */
+function parenthesized(text: string, from: number): string {
+  let depth = 1;
+  const end = Math.min(text.length, from + 4000);
+  for (let i = from; i < end; i++) {
+    const c = text[i];
+    if (c === "(") depth++;
+    else if (c === ")" && --depth === 0) return text.slice(from, i);
+  }
+  return text.slice(from, end);
+}
+
+/** Why a function counts as a loss; null when it does not. */
+export function evidenceOf(fn: FunctionInfo, pair: Pair | null, usage: Usage): "compiled" | "class" | "name" | "used" | null {
+  if (pair === null) return null;
+  const name = nameOf(fn);
+  const maker = fn.within.at(-1);
+  const made = maker !== undefined && !("methods" in maker) ? maker.name : null;
+  if (usage.compiled.has(name) || (made !== null && usage.compiled.has(made))) return "compiled";
+  if (fn.owner !== null) {
+    if (!ENTRIES.has(fn.name)) return LOSS_NAME.test(fn.name) && !METRIC_NAME.test(fn.name) && !/^_/.test(fn.name) ? "name" : null;
+    if (METRIC_NAME.test(name) && !LOSS_NAME.test(name)) return null;
+    if (isMetricClass(fn.owner)) return null;
+    return LOSS_NAME.test(name) || fn.owner.bases.some((b) => /loss/i.test(textOf(fn.file, b))) || (OVERLAP_NAME.test(name) && fn.owner.bases.length > 0) ? "class" : null;
+  }
+  if (usage.used.has(name)) return "used";
+  if (METRIC_NAME.test(fn.name) && !/loss/i.test(fn.name)) return null;
+  if (usage.metrics.has(name)) return null;
+  return LOSS_NAME.test(fn.name) || (made !== null && LOSS_NAME.test(made)) ? "name" : null;
+}
+
+function isMetricClass(info: ClassInfo): boolean {
+  return info.bases.some((b) => /metric/i.test(textOf(info.file, b)));
+}
+
+/** The framework whose functions a loss uses, from what the file imports and the text itself. */
+export function frameworkOf(fn: FunctionInfo, imports: ReadonlySet<Framework>): Framework | null {
+  const text = textOf(fn.file, fn.node);
+  if (fn.owner !== null) {
+    const bases = fn.owner.bases.map((b) => textOf(fn.file, b)).join(" ");
+    if (/Module|_Loss/.test(bases) && !imports.has("keras")) return "torch";
+    if (/(^|\.)(keras|losses)\./.test(bases)) return imports.has("torch") && !imports.has("keras") && !imports.has("tensorflow") ? "torch" : "keras";
+  }
+  const votes = new Map<Framework, number>();
+  const vote = (framework: Framework, pattern: RegExp): void => {
+    const n = text.match(pattern)?.length ?? 0;
+    if (n > 0) votes.set(framework, n);
+  };
+  vote("tensorflow", /\btf\.|\bK\.|\bkeras\.|\bops\./g);
+  vote("torch", /\btorch\.|\bF\.|\bnn\.|\bdim\s*=/g);
+  vote("jax", /\bjnp\.|\bjax\./g);
+  const [best, second] = [...votes].sort((a, b) => b[1] - a[1]);
+  if (best !== undefined && (second === undefined || best[1] > 2 * second[1])) return best[0];
+  const known = [...imports].filter((f) => f !== "numpy");
+  const groups = new Set(known.map((f) => (f === "tensorflow" ? "keras" : f)));
+  return groups.size === 1 ? (known[0] ?? null) : null;
+}
+
+/** The number of axes of labels and predictions where an index names them all: y_true[:, :, :, c]. */
+export function rankOf(fn: FunctionInfo, pair: Pair): number | null {
+  const text = textOf(fn.file, fn.node);
+  for (const name of [pair.predictions, pair.labels]) {
+    for (const match of text.matchAll(new RegExp(`\\b${name}\\s*\\[([^\\[\\]]{0,80})\\]`, "g"))) {
+      const indices = match[1]!.split(",").map((s) => s.trim());
+      if (indices.length >= 4 && indices.length <= 6 && !indices.some((i) => i === "..." || i === "None" || i.endsWith("newaxis"))) return indices.length;
+    }
+  }
+  return null;
+}
+
+/** name = lambda y_true, y_pred: … */
+export function lambdasOf(file: PythonFile): { readonly node: Node; readonly name: string }[] {
+  return children(file.root).flatMap((node) => {
+    if (node.name !== "AssignStatement") return [];
+    const lambda = child(node, "LambdaExpression");
+    const [target] = children(node);
+    return lambda !== null && target?.name === "VariableName" ? [{ node: lambda, name: textOf(file, target) }] : [];
+  });
+}

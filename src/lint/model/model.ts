@@ -1,0 +1,143 @@
+/**
+ * What a Python file says about its losses: each of them followed from labels and predictions to what it returns.
+ *
+ * The text is parsed once, by Lezer's Python grammar: it is error tolerant (half-typed code keeps its shape around the broken place),
+ * incremental (the editor hands in the fragments that an edit left alone), small and pure JavaScript, so that it runs in any worker.
+ */
+import { parsePython, textOf, type PythonFile } from "../python";
+import { imageAxes, type Layout } from "./axes";
+import { lambdaInfo, type FunctionInfo } from "./definitions";
+import { Interpreter, NO_ARGUMENTS } from "./interpret";
+import { evidenceOf, frameworkOf, lambdasOf, nameOf, pairOf, rankOf, usageOf, type Framework, type Pair, type Usage } from "./losses";
+import { flowsHere, isWorthIt } from "./worth";
+import { Program, type LoadedFile, type Resolver } from "./program";
+import type { Trace } from "./trace";
+import { LABELS, PREDICTIONS, TENSOR, type Place, type Tensor, type Value } from "./values";
+
+export interface Loss {
+  readonly fn: FunctionInfo;
+  readonly name: string;
+  readonly pair: Pair;
+  readonly framework: Framework | null;
+  readonly evidence: "compiled" | "class" | "name" | "used";
+  /** Runs on symbols: a Keras loss, outside of eager mode. */
+  readonly symbolic: boolean;
+  readonly trace: Trace;
+  readonly returned: Value;
+  /** Where each of the weights is made, by identity. */
+  readonly weightPlaces: readonly Place[];
+  /** Several classes for sure: a softmax, one-hot labels, a loop over classes. */
+  readonly multiclass: boolean;
+}
+
+/** Code around losses: the module's own statements, training loops. */
+export interface Flow {
+  readonly fn: FunctionInfo | null;
+  readonly trace: Trace;
+}
+
+export interface Model {
+  readonly file: PythonFile;
+  readonly usage: Usage;
+  readonly losses: readonly Loss[];
+  readonly flows: readonly Flow[];
+}
+
+/** Past so many losses in one file the rest is not looked at: code that no hand wrote. */
+const MAX_ENTRIES = 400;
+/** Longer functions are no training loops. */
+const MAX_FLOW = 40_000;
+/** Generated tables of megabytes are no losses. */
+const MAX_TEXT = 2_000_000;
+
+export function buildModel(path: string, text: string, resolver: Resolver | null = null): Model {
+  const file = text.length <= MAX_TEXT && isWorthIt(text) ? parsePython(path, text) : parsePython(path, "");
+  const program = new Program(resolver);
+  const loaded = program.add(file);
+  const usage = usageOf(file);
+  const module = new Interpreter(program, null);
+  module.module(loaded);
+  const imports = importsOf(loaded);
+  const losses: Loss[] = [];
+  const flows: Flow[] = [{ fn: null, trace: module.trace }];
+  const functions = [...loaded.definitions.functions.values()];
+  for (const { node, name } of lambdasOf(file)) {
+    const fn = lambdaInfo(file, node, name);
+    if (fn !== null) functions.push(fn);
+  }
+  for (const fn of functions.slice(0, MAX_ENTRIES)) {
+    const pair = pairOf(fn);
+    const evidence = evidenceOf(fn, pair, usage);
+    if (pair !== null && evidence !== null) losses.push(followLoss(program, loaded, fn, pair, evidence, usage, imports));
+    else if (fn.node.to - fn.node.from < MAX_FLOW && flowsHere(textOf(fn.file, fn.node))) flows.push(followFlow(program, loaded, fn));
+  }
+  return { file, usage, losses, flows };
+}
+
+function followLoss(program: Program, loaded: LoadedFile, fn: FunctionInfo, pair: Pair, evidence: Loss["evidence"], usage: Usage, imports: ReadonlySet<Framework>): Loss {
+  const framework = frameworkOf(fn, imports);
+  const rank = rankOf(fn, pair);
+  const layout = layoutOf(fn, framework);
+  const axes = layout === null ? null : imageAxes(layout, rank);
+  const interpreter = new Interpreter(program, rank);
+  const labels: Tensor = { ...TENSOR, origin: LABELS, state: "raw", axes: framework === "torch" ? null : axes, over: "", param: pair.labels };
+  const predictions: Tensor = { ...TENSOR, origin: PREDICTIONS, state: /logits?$/i.test(pair.predictions) ? "logits" : "raw", axes, over: "", gradient: "flows", param: pair.predictions };
+  const { env, self } = scopeOf(interpreter, loaded, fn);
+  interpreter.begin();
+  const named = new Map<string, Value>([
+    [pair.labels, labels],
+    [pair.predictions, predictions],
+  ]);
+  const returned = interpreter.call(fn, env, self, { positional: [], named, open: true }, 0);
+  const { trace, weightPlaces } = interpreter;
+  return { fn, name: nameOf(fn), pair, framework, evidence, symbolic: isSymbolic(fn, framework, evidence, usage, trace), trace, returned, weightPlaces, multiclass: isMulticlass(fn, trace) };
+}
+
+function followFlow(program: Program, loaded: LoadedFile, fn: FunctionInfo): Flow {
+  const interpreter = new Interpreter(program, null);
+  const { env, self } = scopeOf(interpreter, loaded, fn);
+  interpreter.begin();
+  interpreter.call(fn, env, self, NO_ARGUMENTS, 0);
+  return { fn, trace: interpreter.trace };
+}
+
+/** What a function sees: its makers' names, the object whose method it is. */
+function scopeOf(interpreter: Interpreter, loaded: LoadedFile, fn: FunctionInfo): { env: LoadedFile["env"]; self: Value | null } {
+  let { env } = loaded;
+  for (const outer of fn.within) if (!("methods" in outer)) env = interpreter.closure(outer, env);
+  return { env, self: fn.owner === null ? null : interpreter.make(fn.owner, env, NO_ARGUMENTS, null, 0) };
+}
+
+function layoutOf(fn: FunctionInfo, framework: Framework | null): Layout | null {
+  if (framework === "torch") return "first";
+  if (framework !== "keras" && framework !== "tensorflow") return null;
+  return /channels_first|data_format|NCHW|NCDHW/.test(fn.file.text) ? null : "last";
+}
+
+function importsOf(loaded: LoadedFile): ReadonlySet<Framework> {
+  const found = new Set<Framework>();
+  for (const value of loaded.env.save().values()) {
+    if (value.kind !== "library") continue;
+    const top = /^\w+/.exec(value.path)?.[0] ?? "";
+    if (top === "torch" || top === "monai" || top === "kornia" || top === "segmentation_models_pytorch" || top === "pytorch_lightning" || top === "lightning" || top === "torchmetrics") found.add("torch");
+    if (top === "keras") found.add("keras");
+    if (top === "tensorflow") found.add("tensorflow");
+    if (top === "jax" || top === "flax" || top === "optax") found.add("jax");
+    if (top === "numpy") found.add("numpy");
+  }
+  return found;
+}
+
+/** A Keras loss is called on symbols while the model is compiled; a function that only numpy touches may be anything. */
+function isSymbolic(fn: FunctionInfo, framework: Framework | null, evidence: Loss["evidence"], usage: Usage, trace: Trace): boolean {
+  if (usage.eager || (framework !== "keras" && framework !== "tensorflow")) return false;
+  if (evidence === "compiled" || (fn.owner !== null && evidence === "class")) return true;
+  return trace.calls.some((c) => (c.family === "keras" || c.family === "tensorflow") && c.args.some((a) => a.kind === "tensor" && a.origin !== 0 && !a.array));
+}
+
+function isMulticlass(fn: FunctionInfo, trace: Trace): boolean {
+  if (trace.calls.some((c) => c.method === "softmax" || c.method === "log_softmax" || c.method === "Softmax" || /one_?hot|to_categorical/i.test(c.method))) return true;
+  return /\b(n_?classes|num_?classes|nb_?classes|n_?cl|Ncl|num_?labels|class_?weights?)\b/.test(textOf(fn.file, fn.node));
+}
+
+export type { Resolver };

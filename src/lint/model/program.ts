@@ -1,0 +1,48 @@
+/** The file that is linted and those that it imports, each parsed once. */
+import { parsePython, type PythonFile } from "../python";
+import { definitionsOf, type Definitions } from "./definitions";
+import { Env } from "./env";
+
+/** Finds a module of the user's own: `module` as it is written (".losses", "project.losses"), `from` the path of the importing file. Null: not known. */
+export type Resolver = (module: string, from: string) => { readonly path: string; readonly text: string } | null;
+
+export interface LoadedFile {
+  readonly file: PythonFile;
+  readonly definitions: Definitions;
+  readonly env: Env;
+  /** Whether its own statements were followed (or are being followed: imports may go in circles). */
+  begun: boolean;
+}
+
+/** Past so many imported files the rest stays unknown. */
+const MAX_FILES = 24;
+
+export class Program {
+  private readonly files = new Map<string, LoadedFile>();
+
+  constructor(private readonly resolver: Resolver | null) {}
+
+  add(file: PythonFile): LoadedFile {
+    const known = this.files.get(file.path);
+    if (known !== undefined) return known;
+    const loaded: LoadedFile = { file, definitions: definitionsOf(file), env: new Env(null), begun: false };
+    this.files.set(file.path, loaded);
+    return loaded;
+  }
+
+  of(file: PythonFile): LoadedFile {
+    return this.add(file);
+  }
+
+  loaded(path: string): LoadedFile | undefined {
+    return this.files.get(path);
+  }
+
+  /** The file that an import names, when the caller can find it. */
+  imported(module: string, from: string): LoadedFile | null {
+    if (this.resolver === null || this.files.size >= MAX_FILES) return null;
+    const found = this.resolver(module, from);
+    if (found === null) return null;
+    return this.files.get(found.path) ?? this.add(parsePython(found.path, found.text));
+  }
+}

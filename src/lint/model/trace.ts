@@ -1,0 +1,84 @@
+/** What was met while a function was followed: rules read it. */
+import type { Node, PythonFile } from "../python";
+import type { Family } from "./names";
+import type { Place, Tensor, Value } from "./values";
+
+export interface Met {
+  readonly file: PythonFile;
+  readonly node: Node;
+}
+
+export interface CallMet extends Met {
+  /** Canonical path of a library's function or class; null for a method of an array. */
+  readonly path: string | null;
+  readonly family: Family | null;
+  /** Last name of the function. */
+  readonly method: string;
+  /** With a method's array, or the called instance's array, first. */
+  readonly args: readonly Value[];
+  readonly named: ReadonlyMap<string, Value>;
+  /** Nodes of positional arguments as they are written. */
+  readonly argNodes: readonly Node[];
+  /** The library's object that was called: criterion(pred, target). */
+  readonly instance: Extract<Value, { kind: "instance" }> | null;
+  readonly result: Value;
+}
+
+export interface BinaryMet extends Met {
+  readonly op: string;
+  readonly left: Value;
+  readonly right: Value;
+  readonly leftNode: Node | null;
+  readonly rightNode: Node | null;
+  readonly result: Value;
+}
+
+/** overlap / sums: a Dice, Jaccard or Tversky coefficient. */
+export interface RatioMet extends Met {
+  readonly above: Tensor;
+  readonly below: Tensor;
+}
+
+export interface SumMet extends Met {
+  readonly of: Tensor;
+  readonly result: Tensor;
+  readonly mean: boolean;
+}
+
+export interface AssignMet extends Met {
+  readonly name: string;
+  readonly value: Value;
+}
+
+/** x[i] = …, x[i] += … */
+export interface ItemMet extends Met {
+  readonly target: Value;
+  readonly name: string;
+  readonly value: Value;
+}
+
+export interface PickMet extends Met {
+  readonly of: Tensor;
+  readonly result: Tensor;
+}
+
+export interface ReturnMet extends Met {
+  readonly value: Value;
+  /** Calls between the entry and the function that returns; 0: the entry itself. */
+  readonly depth: number;
+}
+
+export class Trace {
+  readonly calls: CallMet[] = [];
+  readonly binaries: BinaryMet[] = [];
+  readonly ratios: RatioMet[] = [];
+  readonly sums: SumMet[] = [];
+  readonly assigns: AssignMet[] = [];
+  readonly items: ItemMet[] = [];
+  readonly picks: PickMet[] = [];
+  readonly returns: ReturnMet[] = [];
+}
+
+export function placeAt(met: Met): Place {
+  return { path: met.file.path, from: met.node.from, to: met.node.to };
+}

@@ -1,0 +1,56 @@
+/** L6: class weights that are never used, or only below the fraction bar. */
+import type { Loss, Model } from "../model/model";
+import { eachLoss, isHere, related, type Finding, type Rule } from "./rule";
+
+export const L06: Rule = { id: "L6", name: "class weights unused or in the denominator only", check: (model) => eachLoss(model, (loss) => [...below(model, loss), ...unused(model, loss)]) };
+
+function below(model: Model, loss: Loss): Finding[] {
+  return loss.trace.ratios.flatMap((ratio) => {
+    const { above, below: under, node } = ratio;
+    const lone = under.weights.find((id) => !above.weights.includes(id));
+    // A denominator of weighted sums of both, not a normalisation.
+    if (lone === undefined || !isHere(model, ratio) || above.weights.length > 0 || (under.origin & 2) === 0) return [];
+    return [
+      {
+        rule: "L6",
+        severity: "warning" as const,
+        message: "The class weights multiply the denominator only. The ratio is then no weighted Dice and may leave [0, 1]. Multiply the overlap with the same weights.",
+        range: { from: node.from, to: node.to },
+        related: related(model, loss.weightPlaces[lone], "the weights are made here"),
+      },
+    ];
+  });
+}
+
+/** Weights under a name that is not read again before the function ends. */
+function unused(model: Model, loss: Loss): Finding[] {
+  const { body } = loss.fn;
+  const last = new Map<string, { from: number; to: number }>();
+  for (const met of loss.trace.assigns) {
+    if (!isHere(model, met) || met.node.from < body.from || met.node.to > body.to) continue;
+    if (met.value.kind === "tensor" && met.value.state === "weights") last.set(met.name, { from: met.node.from, to: met.node.to });
+    else last.delete(met.name);
+  }
+  return [...last].flatMap(([name, at]) => {
+    const end = model.file.text.indexOf("\n", at.to);
+    // The rest of the statement may read the old value: what follows its line counts, and a loop may come back to what stands above.
+    const statement = statementEnd(loss, at.to);
+    const after = model.file.text.slice(Math.max(end, statement), body.to);
+    if (end < 0 || inLoop(loss, at.from) || after.trim() === "" || !/\breturn\b/.test(after) || new RegExp(`\\b${name.replace(/\W/g, "\\$&")}\\b`).test(withoutComments(after))) return [];
+    return [{ rule: "L6", severity: "warning" as const, message: `The class weights ${name} are computed and never used: the loss is the one without weights.`, range: at, related: [] }];
+  });
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/#[^\n]*/g, "");
+}
+
+function statementEnd(loss: Loss, at: number): number {
+  for (let node = loss.fn.body.firstChild; node !== null; node = node.nextSibling) if (node.from <= at && at <= node.to) return node.to;
+  return at;
+}
+
+function inLoop(loss: Loss, at: number): boolean {
+  for (let node = loss.fn.body.firstChild; node !== null; node = node.nextSibling) if (node.from <= at && at < node.to) return node.name === "ForStatement" || node.name === "WhileStatement";
+  return false;
+}

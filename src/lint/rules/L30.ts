@@ -1,0 +1,22 @@
+/** L30: the focal power taken of the mean over classes. */
+import type { Met } from "../model/trace";
+import type { Value } from "../model/values";
+import { eachLoss, isHere, type Finding, type Rule } from "./rule";
+
+export const L30: Rule = {
+  id: "L30",
+  name: "focal power after the mean",
+  check: (model) =>
+    eachLoss(model, (loss) => {
+      const means = loss.trace.sums.filter((s) => s.mean && s.of.ratio !== null && s.of.over !== null && !s.of.over.includes("C"));
+      const of = (met: Met, base: Value, exponent: Value | undefined): Finding[] => {
+        if (base.kind !== "tensor" || base.ratio !== "loss" || exponent === undefined || (exponent.kind === "number" && exponent.value === 1) || !/gamma/i.test(met.file.text.slice(met.node.from, met.node.to))) return [];
+        if (!means.some((m) => base === m.result || (m.node.from >= met.node.from && m.node.to <= met.node.to))) return [];
+        return [{ rule: "L30", severity: "info", message: "The power is taken of the mean over classes: it changes the size of the whole loss and favours no hard class. Take it of each class's loss, then average.", range: { from: met.node.from, to: met.node.to }, related: [] }];
+      };
+      return [
+        ...loss.trace.binaries.flatMap((met) => (met.op === "**" && isHere(model, met) ? of(met, met.left, met.right) : [])),
+        ...loss.trace.calls.flatMap((met) => (/^pow(er)?$/.test(met.method) && isHere(model, met) && met.args[0] !== undefined ? of(met, met.args[0], met.args[1] ?? met.named.get("exponent")) : [])),
+      ];
+    }),
+};

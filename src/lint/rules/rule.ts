@@ -1,0 +1,79 @@
+/** What a rule is, and what it finds. */
+import type { Model, Loss } from "../model/model";
+import type { Met } from "../model/trace";
+import type { Place } from "../model/values";
+
+/** error: training must fail. warning: it runs, and is wrong or very likely to collapse. info: worth knowing; right in some cases. */
+export type Severity = "error" | "warning" | "info";
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Edit extends Range {
+  readonly text: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+export interface Finding {
+  /** L1 to L33 */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** One or two plain sentences. */
+  readonly message: string;
+  /** Offsets in the text. */
+  readonly range: Range;
+  /** Other places that take part; `path` when in another file. */
+  readonly related: readonly { readonly range: Range; readonly message: string; readonly path?: string }[];
+  readonly fix?: Fix;
+}
+
+export interface Rule {
+  /** L1 to L33 */
+  readonly id: string;
+  /** A few words, in lower case. */
+  readonly name: string;
+  /** Pure: the same model gives the same findings. What it cannot know it says nothing of. */
+  readonly check: (model: Model) => Finding[];
+}
+
+/** The page of documentation below docs/lint. */
+export function pageOf(rule: string): string {
+  return `docs/lint/${rule}.md`;
+}
+
+/** Whether it stands in the file that is linted: what is wrong in an imported file is said there. */
+export function isHere(model: Model, met: Met): boolean {
+  return met.file.path === model.file.path;
+}
+
+export function related(model: Model, place: Place | null | undefined, message: string): Finding["related"] {
+  if (place === null || place === undefined) return [];
+  const range = { from: place.from, to: place.to };
+  return place.path === model.file.path ? [{ range, message }] : [{ range, message, path: place.path }];
+}
+
+/** One finding a place and rule, in source order: a helper is followed once for each loss that calls it. */
+export function onePerPlace(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.rule}:${finding.range.from}:${finding.range.to}`;
+    if (!seen.has(key)) seen.set(key, finding);
+  }
+  return [...seen.values()].sort((a, b) => a.range.from - b.range.from || a.range.to - b.range.to);
+}
+
+/** Findings of a check on each loss. */
+export function eachLoss(model: Model, check: (loss: Loss) => Finding[]): Finding[] {
+  return onePerPlace(model.losses.flatMap(check));
+}
+
+export function excerpt(model: Model, range: Range): string {
+  const text = model.file.text.slice(range.from, range.to).replace(/\s+/g, " ");
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
