@@ -1,14 +1,16 @@
 /** The page of one run, from top to bottom; parts whose data did not change are left alone. */
 import type { RunView } from "../src/protocol";
 import { Figure } from "./charts/figure";
-import { button, el, replace } from "./dom";
+import { button, el, renew, replace } from "./dom";
 import { domainsOf } from "./model/domains";
 import { classWeightsModel } from "./model/classWeights";
-import { curveCharts } from "./model/curves";
+import { curveCharts, singleValues } from "./model/curves";
 import { diceChart } from "./model/dice";
 import { filesModel } from "./model/files";
 import { letter, SECTION_NAMES } from "./model/letter";
 import type { SectionId } from "./model/letter";
+import { tableElement } from "./charts/table";
+import { positions, tableAt } from "./model/chart";
 import type { LineChart } from "./model/chart";
 import { weightsChart } from "./model/weights";
 import type { Page } from "./page";
@@ -16,6 +18,7 @@ import { ConfusionSection } from "./sections/confusion";
 import { CurvesSection } from "./sections/curves";
 import { classWeightsParts, filesParts } from "./sections/facts";
 import { LetterSection } from "./sections/letter";
+import { settingsParts } from "./sections/settings";
 import { VolumesSection } from "./sections/volumes";
 
 export class RunPage {
@@ -27,13 +30,13 @@ export class RunPage {
   private dice: Figure | null = null;
   private weights: Figure | null = null;
   private readonly mark = el("div", { class: "mark", role: "status", hidden: true });
-  private readonly parts: Readonly<Record<SectionId | "files", { readonly section: HTMLElement; readonly body: HTMLElement }>>;
+  private readonly parts: Readonly<Record<SectionId | "settings" | "files", { readonly section: HTMLElement; readonly body: HTMLElement }>>;
   private view: RunView | null = null;
   private domainText = "";
   private readonly unlisten: () => void;
 
   constructor(private readonly page: Page) {
-    const part = (id: SectionId | "files", name: string): { section: HTMLElement; body: HTMLElement } => {
+    const part = (id: SectionId | "settings" | "files", name: string): { section: HTMLElement; body: HTMLElement } => {
       const body = el("div", { class: "part" });
       return { body, section: el("section", { id, "aria-labelledby": `${id}-title` }, el("h2", { id: `${id}-title`, tabindex: -1 }, name), body) };
     };
@@ -43,6 +46,7 @@ export class RunPage {
       volumes: part("volumes", SECTION_NAMES.volumes),
       weights: part("weights", SECTION_NAMES.weights),
       "class-weights": part("class-weights", SECTION_NAMES["class-weights"]),
+      settings: part("settings", "Settings"),
       files: part("files", "Files"),
     };
     this.letter = new LetterSection(page, (section) => this.goTo(section), (section) => this.has(section));
@@ -62,8 +66,8 @@ export class RunPage {
     this.domainText = domains;
     const same = (...fields: readonly (keyof RunView)[]): boolean => before !== null && fields.every((f) => before[f] === view[f]);
 
-    if (!same("verdict", "findings", "cannotJudge", "state", "modified", "name", "series")) this.letter.update(view.name, view.folder, letter(view));
-    if (moved || !same("series")) this.showCurves(view);
+    if (!same("verdict", "findings", "cannotJudge", "state", "modified", "name", "epochCount")) this.letter.update(view.name, view.folder, letter(view));
+    if (moved || !same("series", "classes")) this.showCurves(view);
     if (moved || !same("epochs", "trainEpochs", "classes", "background")) {
       this.dice = this.show("dice", this.dice, diceChart(view), "Dice could not be recomputed: no predictions were found beside labels of the same cases.");
       this.showVolumes(view);
@@ -72,6 +76,11 @@ export class RunPage {
     if (!same("classWeights", "classes", "loss")) {
       const model = classWeightsModel(view);
       replace(this.parts["class-weights"].body, model ? classWeightsParts(model) : [empty("Without labels there are no class volumes to weigh by.")]);
+    }
+    if (!same("settings")) {
+      const settings = settingsParts(this.page, view.settings);
+      this.parts.settings.section.hidden = settings === null;
+      renew(this.parts.settings.body, settings ?? []);
     }
     if (!same("sources", "problems", "assumptions")) replace(this.parts.files.body, filesParts(this.page, filesModel(view)));
     this.showMark();
@@ -87,12 +96,13 @@ export class RunPage {
   }
 
   private showCurves(view: RunView): void {
-    const models = curveCharts(view.series, (key) => this.page.kept().scales[key]);
-    this.curves.update(models);
+    const models = curveCharts(view.series, (key) => this.page.kept().scales[key], view.classes);
+    const singles = singleValues(view.series);
+    this.curves.update(models, singles);
     const { body } = this.parts.curves;
-    const wanted = models.length > 0 ? this.curves.element : null;
+    const wanted = models.length + singles.length > 0 ? this.curves.element : null;
     if (wanted && body.firstChild === wanted) return;
-    replace(body, [wanted ?? empty("No log was found: no loss and no metric to show.")]);
+    replace(body, [wanted ?? empty(view.series.length > 0 ? "The logs hold no loss and no metric." : "No log was found: no loss and no metric to show.")]);
   }
 
   private showVolumes(view: RunView): void {
@@ -106,12 +116,18 @@ export class RunPage {
     this.confusion.update(view);
   }
 
-  /** One large chart in its section, kept over updates. */
+  /** One large chart in its section, kept over updates; a table while there is but one position to draw. */
   private show(id: "dice" | "weights", figure: Figure | null, model: LineChart | null, otherwise: string): Figure | null {
     const { body } = this.parts[id];
     if (!model) {
       figure?.destroy();
       replace(body, [empty(otherwise)]);
+      return null;
+    }
+    const [only, ...others] = positions(model);
+    if (only !== undefined && others.length === 0) {
+      figure?.destroy();
+      renew(body, [el("p", { class: "sentence" }, model.sentence), el("div", { class: "alone" }, tableElement(id === "weights" ? model.table() : tableAt(model, only, "class")))]);
       return null;
     }
     const kept = figure ?? new Figure(this.page, model, "large", true);

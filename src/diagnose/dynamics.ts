@@ -61,7 +61,7 @@ export function collapseCauses(view: View, from: number): string[] {
 
 /** The training loss still fell by a twentieth or more over the last quarter, to its least: what is missing may come yet. */
 export function stillFalling(view: View): string[] {
-  const y = view.losses.train === null ? [] : smooth(view.losses.train.y);
+  const y = view.losses.train === null ? new Float64Array(0) : smooth(view.losses.train.y);
   const quarter = Math.ceil(y.length / 4);
   if (view.losses.train === null || y.length < 4) return [];
   const [before, end] = [y[y.length - 1 - quarter]!, y[y.length - 1]!];

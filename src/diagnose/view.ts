@@ -45,10 +45,10 @@ export class View {
   readonly checkpoints: readonly CheckpointMeasure[];
 
   constructor(measures: RunMeasures, state: RunState) {
-    this.measures = measures;
+    this.measures = measures.series.some((series) => series.repeats !== undefined) ? { ...measures, series: measures.series.filter((series) => series.repeats === undefined) } : measures;
     this.state = state;
-    this.losses = lossesOf(measures.series);
-    this.clock = new Clock(measures.series);
+    this.losses = lossesOf(this.measures.series);
+    this.clock = new Clock(this.measures.series);
     this.epochs = measures.epochs.filter((e) => e.cases > 0 && e.classes > 0).map((e) => scored(e, measures.background));
     this.trainEpochs = measures.trainEpochs.filter((e) => e.cases > 0 && e.classes > 0).map((e) => scored(e, measures.background));
     this.checkpoints = distinct(measures.checkpoints);

@@ -87,6 +87,24 @@ export function clip(text: string, length: number): string {
   return `${cut.slice(0, space > length / 2 ? space : cut.length)}…`;
 }
 
+/** Characters of a path that a narrow row holds, its notes beside it. */
+const SHORT = 36;
+
+/** Each path, a long one by its last parts: as many as it takes to tell it from the others. */
+export function shortPaths(paths: readonly string[]): Map<string, string> {
+  const end = (path: string, parts: number): string => path.split("/").slice(-parts).join("/");
+  const short = new Map<string, string>();
+  let left = [...new Set(paths)];
+  for (let parts = 1; left.length > 0; parts++) {
+    const times = new Map<string, number>();
+    for (const path of left) times.set(end(path, parts), (times.get(end(path, parts)) ?? 0) + 1);
+    const alike = (path: string): boolean => times.get(end(path, parts))! > 1 && path.split("/").length > parts;
+    for (const path of left) if (!alike(path)) short.set(path, path.length > SHORT ? end(path, parts) : path);
+    left = left.filter(alike);
+  }
+  return short;
+}
+
 export function className(index: number, name: string | null | undefined): string {
   return name === null || name === undefined || name === "" ? `Class ${index}` : `${name} (class ${index})`;
 }

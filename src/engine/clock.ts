@@ -21,7 +21,7 @@ export function alignRun(series: readonly Series[], plan: RunPlan, heads: readon
     const count = distinct(steps);
     return best === null || count > best.count ? { steps, count } : best;
   }, null);
-  const longest = fullest === null ? null : Array.from(fullest.steps).filter((step, i, all) => i === 0 || step !== all[i - 1]);
+  const longest = fullest === null ? null : fullest.count === fullest.steps.length ? fullest.steps : fullest.steps.filter((step, i, all) => i === 0 || step !== all[i - 1]);
   const byStep = series.find((s) => s.unit === "step" && longest !== null && s.steps.length === longest.length);
   const stepsPerEpoch = byStep === undefined || longest === null ? null : byStep.steps.at(-1)! / longest.length;
   // Without a series by epoch, the one that says which epoch a step lay in.

@@ -2,11 +2,11 @@
 import type { ConfigFormat, ConfigRead } from "../read/format";
 import { knownOf, type SettingsOf } from "../read/config/known";
 import type { FileEntry } from "../read/layout/plan";
-import type { ClassInfo, Problem, RunConfig, RunOptions, Series } from "../run";
+import type { Problem, RunConfig } from "../run";
 import { stampOf } from "./cache";
 import { isOfContent, messageOf } from "./errors";
+import { slashes } from "./inside";
 import type { RunLogs } from "./logs";
-import type { Segmentation } from "./segmentation";
 import type { Shelf } from "./shelf";
 import type { CheckpointHead } from "./weights";
 
@@ -50,7 +50,8 @@ export class RunConfigs {
 
   private read(path: string, format: ConfigFormat, stamp: string): Known {
     try {
-      const { source, tools } = this.shelf.openLog(path);
+      // By its whole path: folders above tell of which configuration it speaks.
+      const { source, tools } = this.shelf.openLog(path, slashes(this.shelf.locate(path)));
       try {
         const read = format.read(source, tools);
         return { stamp, read, problems: read.problems };
@@ -77,35 +78,4 @@ function nearest(folder: string, folders: readonly string[]): number {
     while (shared < Math.min(parts.length, theirs.length) && parts[shared] === theirs[shared]) shared++;
     return Math.min(least, parts.length + theirs.length - 2 * shared);
   }, folders.length === 0 ? parts.length : Infinity);
-}
-
-/**
- * The classes that were measured, named by the user, else by the run's own settings. Names alone make classes only where nothing
- * was measured: a list of names may be of another data set.
- */
-export function classesOf(segmentation: Segmentation, channels: number | null, options: RunOptions, config: RunConfig): ClassInfo[] {
-  const { epochs, trainEpochs, labels, trainLabels } = segmentation;
-  const measured = [labels?.classes ?? 0, trainLabels?.classes ?? 0, ...[...epochs, ...trainEpochs].map((e) => e.classes)].reduce((a, b) => Math.max(a, b), channels ?? 0);
-  const own = options.classNames ?? [];
-  const told = config.classNames?.value ?? [];
-  const length = Math.max(measured, own.length, measured === 0 && told.length <= MOST_UNMEASURED ? told.length : 0);
-  // Label values that are no class indices: names by value, where there is one for each.
-  const values = epochs.at(-1)?.labelValues;
-  const byValue = values?.every((value) => told[value] != null) === true;
-  const background = options.background ?? 0;
-  return Array.from({ length }, (_, index) => ({ index, name: own[index] ?? (byValue ? told[values[index]!] : told[index]) ?? null, background: index === background }));
-}
-
-/** So many names without anything measured are a catalogue, not a run's classes. */
-const MOST_UNMEASURED = 64;
-
-/** Series whose tags name their class by a word get the index that the run's settings give it. */
-export function withClasses(series: readonly Series[], names: RunConfig["classNames"]): readonly Series[] {
-  if (names === null) return series;
-  const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_");
-  const index = new Map(names.value.flatMap((name, i) => (name === null ? [] : [[plain(name), i] as const])));
-  return series.map((one) => {
-    const own = one.className === undefined ? undefined : index.get(plain(one.className));
-    return own === undefined || own === one.class ? one : { ...one, class: own };
-  });
 }

@@ -8,12 +8,16 @@ export function pathInside(folder: string, path: string): string | null {
   return slashes(way);
 }
 
-/** Those of `paths` that lie below `folder`, relative to it. */
+/** Those of `paths` that lie below `folder`, relative to it. All as `resolve` gives them. */
 export function pathsBelow(folder: string, paths: Iterable<string>): string[] {
-  return [...paths].flatMap((path) => {
-    const way = pathInside(folder, path);
-    return way === null || way === "" ? [] : [way];
-  });
+  const below: string[] = [];
+  const start = folder.endsWith(sep) ? folder : folder + sep;
+  for (const path of paths) {
+    // Asked for each of thousands of runs about all others. Elsewhere upper and lower case may be the same.
+    const way = sep !== "/" ? pathInside(folder, path) : path.startsWith(start) ? path.slice(start.length) : null;
+    if (way !== null && way !== "") below.push(way);
+  }
+  return below;
 }
 
 /** With forward slashes, as all paths of a run are written. */

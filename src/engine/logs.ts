@@ -2,6 +2,8 @@
 import type { ConfigValue, LogFormat } from "../read/format";
 import type { FileEntry } from "../read/layout/plan";
 import { SeriesCollector } from "../read/logs/collector";
+import { withoutRepeats } from "../read/logs/repeats";
+import { TEXT_LOG_FORMATS } from "../read/logs/text/textLogs";
 import type { Series } from "../run";
 import { stampOf } from "./cache";
 import { isOfContent, messageOf } from "./errors";
@@ -20,6 +22,8 @@ interface LogState {
 export class RunLogs {
   private readonly collector = new SeriesCollector();
   private readonly states = new Map<string, LogState>();
+  /** Printed logs, and those that tell the same better. */
+  private readonly repeated = new Map<string, Set<string>>();
 
   constructor(private readonly shelf: Shelf) {}
 
@@ -39,8 +43,17 @@ export class RunLogs {
     }
   }
 
-  series(): Series[] {
-    return this.collector.series();
+  /** Those that a printed log repeats from a better one are marked so, or left out. */
+  series(): readonly Series[] {
+    this.repeated.clear();
+    return withoutRepeats(this.collector.series(), (source) => this.printed(source), (source, better) => void this.repeated.set(source, (this.repeated.get(source) ?? new Set()).add(better)));
+  }
+
+  /** How far a log is from the numbers themselves: a framework's own text before what was captured of a console. */
+  private printed(path: string): number {
+    const format = this.states.get(path)?.format;
+    if (format === undefined || !TEXT_LOG_FORMATS.includes(format)) return 0;
+    return isOwnText(path) ? 1 : 2;
   }
 
   /** Settings that a log tells itself. */
@@ -55,12 +68,20 @@ export class RunLogs {
   /** Whether a file that was taken for a log by its looks gave no point, no setting and no form. */
   saysNothing(path: string): boolean {
     const state = this.states.get(path);
-    return state?.understood === null && state.problem === null && this.collector.factsOf(path).size === 0 && !this.collector.series().some((series) => series.source === path);
+    return state?.understood === null && state.problem === null && !this.collector.gave(path);
   }
 
-  /** One line a log whose form had to be learned. */
+  /** One line a log whose form had to be learned, in order of path, and one for those that are surely logs and hold nothing to draw. */
   understood(): string[] {
-    return [...this.states].flatMap(([path, { understood }]) => (understood == null ? [] : [`${path}: ${understood}`]));
+    const states = [...this.states].sort(([a], [b]) => (a < b ? -1 : 1));
+    const empty = states.filter(([path, { understood, problem }]) => problem === null && (understood === undefined || (understood === null && isOwnText(path))) && !this.collector.gave(path));
+    const more = empty.length > 1 ? `, nor in ${empty.length - 1} other ${empty.length === 2 ? "log" : "logs"}` : "";
+    return [...states.flatMap(([path, { understood }]) => (understood == null ? [] : [`${path}: ${understood}`])), ...empty.slice(0, 1).map(([path, { format }]) => `${path}: ${format.name}: no values in it${more}`)];
+  }
+
+  /** One line a printed log that repeats others, of the last `series`. */
+  repeats(): string[] {
+    return [...this.repeated].map(([source, better]) => `${source} repeats ${[...better].sort().join(", ")}: what both tell is judged and drawn once.`);
   }
 
   get torn(): boolean {
@@ -85,4 +106,9 @@ export class RunLogs {
       return { format, stamp: lasting ? stamp : "", state: null, problem, torn: error instanceof Error && "torn" in error && error.torn === true, understood: undefined };
     }
   }
+}
+
+/** Text that a framework writes itself: nnU-Net's training_log, what mmengine and mmcv name by their start. */
+function isOwnText(path: string): boolean {
+  return /(?:^|\/)(?:training_log(?:_\d+){6}\.txt|\d{8}_\d{6}\.log)$/.test(path);
 }

@@ -2,6 +2,7 @@
 import { shownPath } from "../read/layout/parts";
 import type { FileEntry, LabelPlan, PairPlan, RunPlan, VolumeHeader, VolumeRef } from "../read/layout/plan";
 import { LibraryNeeded } from "../read/bytes/hdf5";
+import type { RegionHint } from "../measure/regions";
 import { measureEpoch, measureLabels, type OpenCase } from "../measure/segmentation";
 import type { EpochMeasure, LabelSet, Problem } from "../run";
 import { stampOf, type RunCache } from "./cache";
@@ -31,6 +32,8 @@ export class PairMeasurer {
     private readonly cache: RunCache,
     private readonly files: ReadonlyMap<string, FileEntry>,
     private readonly shouldStop: () => boolean,
+    /** What the run's settings say of label values: which is left out, and which make up a region. */
+    private readonly values: RegionHint = {},
   ) {}
 
   /**
@@ -49,12 +52,12 @@ export class PairMeasurer {
     return this.colours?.assumption ?? null;
   }
 
-  /** Counts one epoch. Trouble with a case is a problem at its file; the other cases are counted. Throws Stopped. */
-  async epoch(plan: PairPlan, epoch: number, classesHint: number | null, problems: Problem[]): Promise<EpochMeasure | null> {
-    const key = this.key("epoch", [plan.split, plan.predictions, plan.labels, classesHint, plan.cases.map((c) => c.name), this.colours?.key], plan.cases.flatMap((c) => [c.labels, c.predictions]));
+  /** Counts one epoch; `values`: the `labelValues` of another epoch with the same labels. Trouble with a case is a problem at its file; the other cases are counted. Throws Stopped. */
+  async epoch(plan: PairPlan, epoch: number, classesHint: number | null, problems: Problem[], values?: readonly number[]): Promise<EpochMeasure | null> {
+    const key = this.key("epoch", [plan.split, plan.predictions, plan.labels, classesHint, plan.cases.map((c) => c.name), this.colours?.key, this.values, values], plan.cases.flatMap((c) => [c.labels, c.predictions]));
     const fallback = sourceOf(plan.predictions, plan.cases[0]?.predictions.path);
     const value = await this.kept(key, fallback, problems, (notes) =>
-      bounded(measureEpoch({ epoch: 0, split: plan.split, predictions: plan.predictions, labels: plan.labels, classesHint, files: plan.cases.length }, this.openCases(plan, notes), this.shouldStop, (name, message) => {
+      bounded(measureEpoch({ ...this.values, ...(values === undefined ? {} : { values }), epoch: 0, split: plan.split, predictions: plan.predictions, labels: plan.labels, classesHint, files: plan.cases.length }, this.openCases(plan, notes), this.shouldStop, (name, message) => {
         notes.problems.push({ path: plan.cases.find((c) => c.name === name)?.predictions.path ?? fallback, message });
       })),
     );
@@ -63,10 +66,10 @@ export class PairMeasurer {
 
   /** Counts one set of labels; problems as for `epoch`. `values`: the `labelValues` of an epoch that was held against them. */
   async labels(plan: LabelPlan, classesHint: number | null, values: readonly number[] | undefined, problems: Problem[]): Promise<LabelSet | null> {
-    const key = this.key("labels", [plan.split, plan.path, classesHint, values, plan.cases.map((c) => c.name), this.colours?.key], plan.cases.map((c) => c.ref));
+    const key = this.key("labels", [plan.split, plan.path, classesHint, values, plan.cases.map((c) => c.name), this.colours?.key, this.values], plan.cases.map((c) => c.ref));
     const fallback = sourceOf(plan.path, plan.cases[0]?.ref.path);
     return this.kept(key, fallback, problems, (notes) =>
-      measureLabels({ path: plan.path, split: plan.split, classesHint, files: plan.cases.length, ...(values === undefined ? {} : { values }) }, this.openLabels(plan, notes), this.shouldStop, (name, message) => {
+      measureLabels({ ...this.values, path: plan.path, split: plan.split, classesHint, files: plan.cases.length, ...(values === undefined ? {} : { values }) }, this.openLabels(plan, notes), this.shouldStop, (name, message) => {
         notes.problems.push({ path: plan.cases.find((c) => c.name === name)?.ref.path ?? fallback, message });
       }),
     );

@@ -14,12 +14,21 @@ export interface Segmentation {
 /** `step` is called after each epoch and label set. What cannot be counted goes to `problems`. */
 export async function measureSegmentation(measurer: PairMeasurer, plan: RunPlan, clock: Clock, channels: number | null, problems: Problem[], step: () => void): Promise<Segmentation> {
   const measured: EpochMeasure[] = [];
+  const plans = new Map<EpochMeasure, RunPlan["pairs"][number]>();
   for (const [i, pair] of plan.pairs.entries()) {
     const at = clock.predictions[i] ?? null;
     // Without an epoch ("best" beside numbered ones) it has no place in the order.
     const epoch = at === null ? null : await measurer.epoch(pair, at, channels, problems);
-    if (epoch !== null) measured.push(epoch);
+    if (epoch !== null) {
+      plans.set(epoch, pair);
+      measured.push(epoch);
+    }
     step();
+  }
+  // An epoch that predicts few values does not show what the label values stand for; what another shows holds for it too.
+  for (const [i, epoch] of measured.entries()) {
+    const values = epoch.labelValues === undefined && epoch.regions !== true ? measured.findLast((other) => other.labels === epoch.labels && other.labelValues !== undefined)?.labelValues : undefined;
+    if (values !== undefined) measured[i] = (await measurer.epoch(plans.get(epoch)!, epoch.epoch, channels, [], values)) ?? epoch;
   }
   measured.sort((a, b) => a.epoch - b.epoch);
   const sets: LabelSet[] = [];

@@ -14,22 +14,25 @@ import { telling } from "../read/layout/leftOut";
 import { withParts } from "../read/layout/parts";
 import type { FileEntry, Peek, RunPlan, VolumeRef } from "../read/layout/plan";
 import { planRun } from "../read/layout/planRun";
-import type { CheckpointMeasure, Inspection, Problem, RunMeasures, RunOptions, RunState } from "../run";
-import { labelsAround } from "./around";
+import type { Inspection, Problem, RunMeasures, RunOptions, RunState } from "../run";
+import { labelsAround, settingsAround } from "./around";
 import { RunCache, stampOf } from "./cache";
-import { classesOf, RunConfigs, withClasses } from "./config";
-import { alignRun, type Clock } from "./clock";
+import { classesOf, hasRegions, namesInLabels, valuesTold, withClasses } from "./classes";
+import { RunConfigs } from "./config";
+import { alignRun } from "./clock";
+import { Summaries } from "./summaries";
 import { RunLogs } from "./logs";
 import { takeChoices, type Choices } from "./outside";
 import { PairMeasurer, Stopped } from "./pairs";
 import { LossFinder, ScriptStore } from "./scripts";
+import { fullLevels } from "./pyramids";
 import { Shelf } from "./shelf";
 import { measureSegmentation } from "./segmentation";
-import { sortFiles, sourcesOf, tidied, type Sorted } from "./sources";
+import { activeTimes, sortFiles, sourcesOf, tidied, type Sorted } from "./sources";
 import { closedByHistory, runState, type Activity } from "./state";
 import type { TensorThreads } from "./tensorThreads";
 import { listFiles, statOf } from "./walk";
-import { carriedSeries, checkpointHeads, measureCheckpoint, type CheckpointHead } from "./weights";
+import { carriedSeries, checkpointHeads, measureCheckpoints } from "./weights";
 
 export interface SessionSetup {
   /** Where measured results are kept between sessions; null for memory only. */
@@ -66,6 +69,7 @@ export class RunSession {
   private shelf: Shelf;
   private logs: RunLogs;
   private configs: RunConfigs;
+  private summaries: Summaries;
   private seen = "";
   private options: RunOptions = {};
   private except: readonly string[] = [];
@@ -84,6 +88,7 @@ export class RunSession {
     this.shelf = new Shelf(folder, this.cache);
     this.logs = new RunLogs(this.shelf);
     this.configs = new RunConfigs(this.shelf);
+    this.summaries = new Summaries(this.shelf);
     this.losses = new LossFinder(folder, setup.scripts ?? new ScriptStore());
   }
 
@@ -118,6 +123,7 @@ export class RunSession {
     this.shelf = new Shelf(this.folder, this.cache);
     this.logs = new RunLogs(this.shelf);
     this.configs = new RunConfigs(this.shelf);
+    this.summaries = new Summaries(this.shelf);
   }
 
   private async whole(asked: RunOptions, progress: (done: number, total: number) => void, shouldStop: () => boolean): Promise<Inspection> {
@@ -128,6 +134,8 @@ export class RunSession {
     // Also when it ends early: what did not change since would end so again.
     this.seen = fingerprint(files);
     const sorted = await sortFiles(this.shelf, files, problems, shouldStop);
+    const headers = fullLevels(this.shelf, this.cache, files, sorted.headers);
+    if (headers.length < sorted.headers.length) sorted.headers.splice(0, sorted.headers.length, ...headers);
     this.logs.update(sorted.logs);
     for (const { file } of sorted.logs) {
       const problem = this.logs.problemOf(file.path);
@@ -141,7 +149,7 @@ export class RunSession {
     const logged = this.logs.series();
     this.configs.update(sorted.configs, problems);
     const config = this.configs.config(this.logs, sorted.logs.map(({ file }) => file.path), opened.heads);
-    const series = withClasses([...logged, ...carriedSeries(opened.heads, logged)], config.classNames);
+    const series = withClasses([...logged, ...carriedSeries(opened.heads, logged)], config);
 
     const byPath = new Map(files.map((file) => [file.path, file]));
     const exported = new Set(exportedModels(opened.heads.map((head) => head.file.path), byPath));
@@ -157,18 +165,20 @@ export class RunSession {
       progress(++done, total);
     };
 
-    const checkpoints = await this.measureCheckpoints(heads, clock, problems, step);
+    const checkpoints = await measureCheckpoints(this.shelf, this.cache, heads, clock.checkpoints, problems, this.threads, step);
     const channels = checkpoints.length === 0 ? null : outputChannels(checkpoints[checkpoints.length - 1]!.tensors);
-    const measurer = new PairMeasurer(this.shelf, this.cache, byPath, shouldStop);
+    const values = valuesTold(config, options.background ?? 0);
+    const measurer = new PairMeasurer(this.shelf, this.cache, byPath, shouldStop, values.hint);
     const colours = await measurer.decideColours(plan, sorted.headers, config.colours?.value ?? null);
     const segmentation = overSameClasses(await measureSegmentation(measurer, plan, clock, channels, problems, step));
+    this.summaries.check([...segmentation.epochs, ...segmentation.trainEpochs], byPath, values.hint.regions ?? null, problems);
     const named = checkpoints.findLast((c) => c.loss !== null);
     const loss = this.losses.loss(sorted.scripts, options.scriptFolders ?? [], named?.loss == null ? null : { name: named.loss, by: named.path });
     const labels = segmentation.labels ?? segmentation.trainLabels;
     const unlabelled = plan.roles.find((role) => role.kind === "predictions");
     const measures: RunMeasures = {
-      classes: classesOf(segmentation, channels, options, config),
-      background: options.background ?? 0,
+      classes: classesOf(segmentation, channels, options, config, namesInLabels(plan, sorted.headers)),
+      background: hasRegions(segmentation) ? 0 : (options.background ?? 0),
       lastEpoch: clock.lastEpoch,
       series,
       ...segmentation,
@@ -182,6 +192,7 @@ export class RunSession {
     this.activity = {
       times: activeTimes(files, sorted, plan),
       series,
+      planned: config.plannedEpochs?.value ?? null,
       closed: closedByHistory(sorted.logs.map(({ file, format }) => ({ mtime: file.mtime, begun: format === historyJson ? this.begunAt(file) : null }))),
       torn: sorted.torn || opened.torn || this.logs.torn,
     };
@@ -196,7 +207,7 @@ export class RunSession {
       modified: files.reduce((newest, file) => Math.max(newest, file.mtime), 0),
       sources: sourcesOf(sorted, plan, problems),
       problems: tidied(problems),
-      assumptions: [...this.logs.understood(), ...plan.assumptions.map(asWritten), ...clock.assumptions, ...(colours === null ? [] : [colours]), ...[...exported].map((path) => `${path} is taken for the exported network; it is not measured beside the checkpoints.`), ...labelAssumptions([...segmentation.epochs, ...segmentation.trainEpochs])],
+      assumptions: [...this.logs.understood(), ...this.logs.repeats(), ...plan.assumptions.map(asWritten), ...clock.assumptions, ...[colours, values.assumption].filter((line) => line !== null), ...[...exported].map((path) => `${path} is taken for the exported network; it is not measured beside the checkpoints.`), ...labelAssumptions([...segmentation.epochs, ...segmentation.trainEpochs])],
       findings,
       cannotJudge,
     };
@@ -219,7 +230,7 @@ export class RunSession {
     const own = telling([...mine, ...elsewhere]);
     const around = (asked.labels ?? "").trim() === "" ? labelsAround(this.folder, own) : null;
     const { options, files, written } = takeChoices(this.folder, around === null ? asked : { ...asked, labels: around }, problems);
-    const all = [...own, ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const all = [...own, ...settingsAround(this.folder, own), ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
     const named = [options.labels, options.predictions].filter((choice) => choice !== undefined);
     const idle = idlePictures(all.map(({ path }) => path));
     return { files: withParts(idle.size === 0 ? all : all.filter(({ path }) => !idle.has(path) || named.some((choice) => choice === "." || path.startsWith(choice)))), options, written };
@@ -264,23 +275,6 @@ export class RunSession {
     }
   }
 
-  private async measureCheckpoints(heads: readonly CheckpointHead[], clock: Clock, problems: Problem[], step: () => void): Promise<CheckpointMeasure[]> {
-    const order = heads
-      .map((head, i) => ({ head, epoch: clock.checkpoints[i] ?? null }))
-      .sort((a, b) => ascending(a.epoch, b.epoch) || ascending(a.head.step, b.head.step) || (a.head.file.path < b.head.file.path ? -1 : 1));
-    const out: CheckpointMeasure[] = [];
-    let before: CheckpointHead | null = null;
-    for (const { head, epoch } of order) {
-      const measured = await measureCheckpoint(this.shelf, this.cache, head, before, epoch, problems, this.threads);
-      if (measured !== null) {
-        out.push(measured);
-        before = head;
-      }
-      step();
-    }
-    return out;
-  }
-
   /** Milliseconds since 1970 at which a file was made; its last change where the file system does not tell. */
   private begunAt(file: FileEntry): number {
     try {
@@ -292,22 +286,10 @@ export class RunSession {
   }
 }
 
-/** Times of what a training writes; labels and inputs may be older or newer. */
-function activeTimes(files: readonly FileEntry[], sorted: Sorted, plan: RunPlan): number[] {
-  const written = new Set<string>([...sorted.logs, ...sorted.checkpoints].map(({ file }) => file.path));
-  for (const pair of plan.pairs) for (const c of pair.cases) written.add(c.predictions.path);
-  return files.filter((file) => written.has(file.path)).map((file) => file.mtime);
-}
-
 function fingerprint(files: readonly FileEntry[]): string {
   const hash = createHash("sha256");
   for (const file of files) hash.update(`${stampOf(file)}\n`);
   return hash.digest("hex");
-}
-
-/** Unknown last. */
-function ascending(a: number | null, b: number | null): number {
-  return a === b ? 0 : a === null ? 1 : b === null ? -1 : a - b;
 }
 
 function nothing(): void {

@@ -2,35 +2,18 @@
 import { isAbsolute, join } from "node:path";
 import { FormatError, type NumericArray, type ReadTools } from "../read/bytes/source";
 import { LibraryNeeded, loadHdf5, simpleHdf5 } from "../read/bytes/hdf5";
-import type { CheckpointFile, CheckpointFormat, ConfigFormat, LogFormat, VolumeEntry, VolumeFile, VolumeFormat } from "../read/format";
-import { candidates, CHECKPOINT_FORMATS, CONFIG_FORMATS, LOG_FORMATS, VOLUME_FORMATS } from "../read/formats";
-import type { FileEntry, VolumeHeader, VolumeRef } from "../read/layout/plan";
+import type { CheckpointFile, CheckpointFormat, VolumeEntry, VolumeFile } from "../read/format";
+import { strayContent } from "../read/checkpoints/stray";
+import { candidates, CONFIG_FORMATS, LOG_FORMATS } from "../read/formats";
+import type { FileEntry, VolumeRef } from "../read/layout/plan";
 import { sliceEntry } from "../read/layout/slice";
 import { colourCodes } from "../read/volumes/colourEntry";
 import { stampOf, type RunCache } from "./cache";
 import { HEAD_BYTES } from "./discover";
-import { isOfContent, lineOf, messageOf } from "./errors";
+import { lineOf } from "./errors";
 import { openFile, SMALL_FILE, type FileSource } from "./fileSource";
 import { inflate } from "./inflate";
-
-export type Kind =
-  | { readonly kind: "log"; readonly format: LogFormat }
-  | { readonly kind: "checkpoint"; readonly format: CheckpointFormat }
-  | { readonly kind: "volume"; readonly format: VolumeFormat; readonly headers: readonly VolumeHeader[]; readonly problem: string | null }
-  | { readonly kind: "script" }
-  /** `format`: null for settings that are listed and not read. */
-  | { readonly kind: "config"; readonly format: ConfigFormat | null }
-  /** It should be readable by its name or header, and is not. */
-  | {
-      readonly kind: "broken";
-      readonly as: "checkpoint" | "volume" | "log";
-      readonly format: string;
-      readonly problem: string;
-      readonly torn: boolean;
-      /** False when the system was in the way. */
-      readonly lasting: boolean;
-    }
-  | null;
+import { accepted, brokenAs, byName, headerOf, KEPT, restored, settingsByName, stripped, type Kind } from "./kinds";
 
 /** Endings of what is no data; where no format claims the name, their heads are not looked at. */
 const IRRELEVANT = /\.(png|jpe?g|gif|svg|webp|bmp|tiff?|mp4|avi|mov|wav|mp3|md|rst|html?|css|js|ts|tsx|c|cc|cpp|h|hpp|cu|so|o|a|dll|exe|sh|bat|ipynb|pyc|pyo|whl|lock|pdf|docx?|xlsx?|pptx?|pb|map|7z|rar|dcm)$/i;
@@ -109,8 +92,12 @@ export class Shelf {
       const named = byName(name);
       return named === null ? null : { kind: "broken", as: named.as, format: "file", problem: lineOf(error), torn: false, lasting: false };
     }
+    let kept = false;
     try {
       const head = source.read(0, HEAD_BYTES, true);
+      const stray = strayContent(head);
+      const claimed = stray === null ? null : (byName(name) ?? settingsByName(name));
+      if (stray !== null && claimed !== null) return brokenAs(claimed.as, claimed.format.name, new FormatError(claimed.format.name, stray));
       const found = candidates(name, head);
       const log = LOG_FORMATS.find((format) => format.probe(name, head) && (format.accepts === undefined || accepted(format.name, () => format.accepts!(source, this.toolsFor(source)))));
       if (log !== undefined) return { kind: "log", format: log };
@@ -125,9 +112,10 @@ export class Shelf {
       for (const format of found.volumes) {
         try {
           const volume = await this.withLibrary((tools) => format.open(source, tools), source);
-          const headers = volume.entries.map(colourCodes).map(({ entry, dtype, shape, order, colour }) => ({ path: name, format: format.name, entry, dtype, shape, order, ...(colour === undefined ? {} : { colour }) }));
+          const headers = volume.entries.map(colourCodes).map((entry) => headerOf(name, format.name, entry));
           // A small file lies in memory already, decompressed: it is asked for again as soon as the run is planned.
-          if (source.size <= SMALL_FILE && headers.length > 0) this.keepOpen(name, { file: volume, source, bytes: arrayBytes(volume) });
+          kept = source.size <= SMALL_FILE && headers.length > 0;
+          if (kept) this.keepOpen(name, { file: volume, source, bytes: arrayBytes(volume) });
           else volume.close();
           if (headers.length > 0 || volume.problems.length > 0) return { kind: "volume", format, headers, problem: volume.problems[0] ?? null };
         } catch (error) {
@@ -140,7 +128,7 @@ export class Shelf {
     } catch (error) {
       return brokenAs("volume", "file", error);
     } finally {
-      source.close();
+      if (!kept) source.close(); // files beside it are read through it
     }
   }
 
@@ -166,9 +154,9 @@ export class Shelf {
     return { ...this.library, sibling: (name) => source?.sibling(name) ?? null };
   }
 
-  /** The caller closes the source. */
-  openLog(path: string): { source: FileSource; tools: ReadTools } {
-    const source = openFile(this.locate(path), path);
+  /** The caller closes the source. `name`: as the source calls itself. */
+  openLog(path: string, name = path): { source: FileSource; tools: ReadTools } {
+    const source = openFile(this.locate(path), name);
     return { source, tools: this.toolsFor(source) };
   }
 
@@ -280,54 +268,9 @@ export class Shelf {
   }
 }
 
-type Named =
-  | { readonly as: "log"; readonly format: LogFormat }
-  | { readonly as: "checkpoint"; readonly format: CheckpointFormat }
-  | { readonly as: "volume"; readonly format: VolumeFormat };
-
-/** Whether a format takes a file; one that cannot even be looked into is not its. */
-function accepted(format: string, look: () => boolean): boolean {
-  try {
-    return look();
-  } catch (error) {
-    if (error instanceof FormatError && error.format === format) return false;
-    throw error;
-  }
-}
-
-/** What a file should be by its name, when nothing of it can be read; null when the name does not tell. */
-function byName(name: string): Named | null {
-  const { log, checkpoints, volumes } = candidates(name, new Uint8Array(0));
-  if (log !== null) return { as: "log", format: log };
-  if (checkpoints[0] !== undefined) return { as: "checkpoint", format: checkpoints[0] };
-  return volumes[0] === undefined ? null : { as: "volume", format: volumes[0] };
-}
-
 function closeVolume(volume: OpenVolume): void {
   volume.file.close();
   volume.source.close();
-}
-
-function brokenAs(as: "checkpoint" | "volume" | "log", format: string, error: unknown): Kind {
-  const message = messageOf(error);
-  const lasting = isOfContent(error);
-  return { kind: "broken", as, format, problem: lasting ? message : `${format}: ${message}`, torn: error instanceof FormatError && error.torn, lasting };
-}
-
-/** Kinds that it takes opening a file to know. Logs are told by their first bytes, and must be read anyway. */
-const KEPT: ReadonlySet<string> = new Set(["volume", "checkpoint"]);
-
-/** As plain data: the format by its name. */
-function stripped(kind: NonNullable<Kind>): unknown {
-  return "format" in kind && typeof kind.format === "object" && kind.format !== null ? { ...kind, format: kind.format.name } : kind;
-}
-
-/** What `stripped` made plain; null when it is not there, or of a format that is no longer read. */
-function restored(stored: unknown): Kind {
-  if (typeof stored !== "object" || stored === null || !("kind" in stored) || !("format" in stored)) return null;
-  const formats: readonly { readonly name: string }[] = stored.kind === "volume" ? VOLUME_FORMATS : stored.kind === "checkpoint" ? CHECKPOINT_FORMATS : [];
-  const format = formats.find(({ name }) => name === stored.format);
-  return format === undefined ? null : ({ ...stored, format } as Kind);
 }
 
 /** Bytes that a small file takes up while it is open: its arrays, and what stands around them, which is more where these are tiny. */

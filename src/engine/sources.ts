@@ -116,3 +116,10 @@ function order(a: string, b: string): number {
 function volumeKind(path: string): "labels" | "predictions" {
   return /label|mask|truth|(^|[/_.-])(gt|target|y)([/_.-]|$)/i.test(path) ? "labels" : "predictions";
 }
+
+/** Times of what a training writes; labels and inputs may be older or newer. */
+export function activeTimes(files: readonly FileEntry[], sorted: Sorted, plan: RunPlan): number[] {
+  const written = new Set<string>([...sorted.logs, ...sorted.checkpoints].map(({ file }) => file.path));
+  for (const pair of plan.pairs) for (const c of pair.cases) written.add(c.predictions.path);
+  return files.filter((file) => written.has(file.path)).map((file) => file.mtime);
+}

@@ -7,6 +7,8 @@ export interface Activity {
   readonly series: readonly Series[];
   /** A file that is written once the training has ended (a history) is there and as new as the rest. */
   readonly closed: boolean;
+  /** Epochs that the run's settings plan. */
+  readonly planned?: number | null;
   /** Some file ends in the middle of a record. */
   readonly torn: boolean;
   readonly now: number;
@@ -28,13 +30,27 @@ export function runState(activity: Activity): RunState {
   const oldest = times.reduce((a, b) => Math.min(a, b), Infinity);
   const quiet = Math.max(QUIET_AT_LEAST, PATIENCE * usualGap(activity));
   if (now - newest >= quiet) return activity.torn ? "stalled" : "finished";
-  if (activity.closed) return "finished";
+  if (activity.closed || (!activity.torn && reached(activity))) return "finished";
   // A copy is as new as its making; what the log itself says of time is older.
   const copied = times.length >= 3 && newest - oldest < COPIED_WITHIN;
   if (!copied) return "running";
   const logged = lastWallTime(activity.series);
   if (logged === null) return "unknown";
   return now - logged * 1000 < quiet ? "running" : "finished";
+}
+
+/**
+ * Whether the log holds the last epoch that was planned. Fewer say nothing, since many trainings stop early; more say that another
+ * number was planned than the file tells.
+ */
+function reached({ series, planned }: Activity): boolean {
+  if (planned === undefined || planned === null) return false;
+  const counted = series.filter((one) => one.unit === "epoch" && one.steps.length > 0 && one.repeats === undefined);
+  if (counted.length === 0) return false;
+  const first = counted.reduce((least, { steps }) => Math.min(least, steps[0]!), Infinity);
+  // What is scored less often may never reach the end.
+  const ends = counted.filter(({ quantity }) => quantity === "loss").map(({ steps }) => steps[steps.length - 1]!);
+  return ends.length > 0 && ends.every((last) => last + (first === 0 ? 1 : 0) === planned);
 }
 
 /**

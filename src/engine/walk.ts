@@ -1,6 +1,6 @@
 /** Listing folders: bounded, without following links in circles, and never failing as a whole. */
 import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
-import { join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 import { isIgnoredFolder } from "../read/layout/findRuns";
 import type { FileEntry, FolderEntry } from "../read/layout/plan";
 import type { Problem } from "../run";
@@ -53,7 +53,9 @@ class Walker {
     for (const { parent, name, at } of this.links) {
       const target = this.target(at);
       // A way back up would list everything around the root.
-      if (target === null || this.seen.has(target) || real === target || real.startsWith(target.endsWith(sep) ? target : target + sep)) continue;
+      // "latest-run" in a copied folder goes to where its neighbour lay before.
+      const beside = target !== null && parent.folders.some((folder) => folder.name === basename(target));
+      if (target === null || beside || this.seen.has(target) || real === target || real.startsWith(target.endsWith(sep) ? target : target + sep)) continue;
       const node = this.folder({ ...at, real: target }, name, parent);
       if (node !== null) parent.folders.sort((a, b) => (a.name < b.name ? -1 : 1));
     }

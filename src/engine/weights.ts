@@ -92,6 +92,29 @@ function agree(a: Series, b: Series): boolean {
   });
 }
 
+/** All of them in order of epoch, each against the one before. `epochs`: of each head; `step` is called after each. */
+export async function measureCheckpoints(shelf: Shelf, cache: RunCache, heads: readonly CheckpointHead[], epochs: readonly (number | null)[], problems: Problem[], threads: TensorThreads | null, step: () => void): Promise<CheckpointMeasure[]> {
+  const order = heads
+    .map((head, i) => ({ head, epoch: epochs[i] ?? null }))
+    .sort((a, b) => ascending(a.epoch, b.epoch) || ascending(a.head.step, b.head.step) || (a.head.file.path < b.head.file.path ? -1 : 1));
+  const out: CheckpointMeasure[] = [];
+  let before: CheckpointHead | null = null;
+  for (const { head, epoch } of order) {
+    const measured = await measureCheckpoint(shelf, cache, head, before, epoch, problems, threads);
+    if (measured !== null) {
+      out.push(measured);
+      before = head;
+    }
+    step();
+  }
+  return out;
+}
+
+/** Unknown last. */
+function ascending(a: number | null, b: number | null): number {
+  return a === b ? 0 : a === null ? 1 : b === null ? -1 : a - b;
+}
+
 interface Measured {
   readonly tensors: readonly TensorStats[];
   readonly problems: readonly string[];

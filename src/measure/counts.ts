@@ -26,25 +26,29 @@ let table = new Uint32Array(1 << 16);
 /** Voxels from which on the way into WebAssembly is worth it. */
 const LONG = 1 << 13;
 
+/** Voxels from which on a table of all codes of eight bits costs less than looking which codes there are. */
+const LONGER = 1 << 18;
+
+interface Table {
+  readonly counts: Uint32Array;
+  /** Index: (label << shift) | prediction. */
+  readonly shift: number;
+  readonly size: number;
+}
+
 /** Two slabs of equal length, ready to be counted in parts: many small cases lie in one slab. */
 export class SlabPair {
-  private readonly shift: number;
-  private readonly size: number;
-  /** Four voxels at a time, where both lie aligned. */
-  private readonly words: { readonly labels: Uint32Array; readonly predictions: Uint32Array } | null;
+  /** What the codes in the slab ask for; looked for when it is needed. */
+  private asked: { readonly shift: number; readonly size: number } | null = null;
+  private readonly narrow: boolean;
 
   /** `n` voxels, below 2^32; without predictions labels alone are counted (prediction 0). */
   constructor(
     private readonly labels: Codes,
     private readonly predictions: Codes | null,
-    n: number,
+    private readonly n: number,
   ) {
-    this.shift = predictions === null ? 0 : bits(predictions.data, n);
-    this.size = 1 << (bits(labels.data, n) + this.shift);
-    const a = labels.data;
-    const b = predictions?.data;
-    const aligned = a instanceof Uint8Array && b instanceof Uint8Array && (a.byteOffset & 3) === 0 && (b.byteOffset & 3) === 0;
-    this.words = aligned ? { labels: wordsOf(a, n), predictions: wordsOf(b, n) } : null;
+    this.narrow = labels.data instanceof Uint8Array && (predictions === null || predictions.data instanceof Uint8Array);
   }
 
   /** Adds the voxels [from, to) to `into`. */
@@ -59,37 +63,49 @@ export class SlabPair {
     return out;
   }
 
-  /** The table of counts, valid until the next call. */
-  private count(from: number, to: number): Uint32Array {
-    const fast = this.words !== null && to - from >= LONG ? simd() : null;
-    if (fast !== null) return fast.pairs(this.labels.data.subarray(from, to) as Uint8Array, this.predictions!.data.subarray(from, to) as Uint8Array, this.shift, this.size);
-    if (table.length < this.size) table = new Uint32Array(this.size);
-    else table.fill(0, 0, this.size);
+  /** Valid until the next call. */
+  private count(from: number, to: number): Table {
+    const fast = this.narrow && to - from >= LONG ? simd() : null;
+    const size = fast !== null && to - from >= LONGER ? EIGHT_BITS : (this.asked ??= this.sizes());
     const a = this.labels.data;
-    const b = this.predictions?.data;
-    if (b === undefined) countOne(a, from, to, table);
-    else if (this.words === null) countAny(a, b, from, to, this.shift, table);
-    else {
+    const b = this.predictions?.data ?? null;
+    if (fast !== null) return { ...size, counts: fast.pairs(a.subarray(from, to) as Uint8Array, (b?.subarray(from, to) ?? null) as Uint8Array | null, size.shift, size.size) };
+    if (table.length < size.size) table = new Uint32Array(size.size);
+    else table.fill(0, 0, size.size);
+    if (b === null) countOne(a, from, to, table);
+    else if (aligned(a) && aligned(b)) {
       const first = Math.min(to, (from + 3) & ~3);
       const last = Math.max(first, to & ~3);
-      countAny(a, b, from, first, this.shift, table);
-      countWords(this.words.labels, this.words.predictions, first >> 2, last >> 2, this.shift, table);
-      countAny(a, b, last, to, this.shift, table);
-    }
-    return table;
+      countAny(a, b, from, first, size.shift, table);
+      countWords(wordsOf(a, this.n), wordsOf(b, this.n), first >> 2, last >> 2, size.shift, table);
+      countAny(a, b, last, to, size.shift, table);
+    } else countAny(a, b, from, to, size.shift, table);
+    return { ...size, counts: table };
   }
 
-  private eachCell(counts: Uint32Array, take: (key: number, count: number) => void): void {
-    const mask = (1 << this.shift) - 1;
-    const none = this.predictions === null;
+  private sizes(): { shift: number; size: number } {
+    const shift = this.predictions === null ? 0 : bits(this.predictions.data, this.n);
+    return { shift, size: 1 << (bits(this.labels.data, this.n) + shift) };
+  }
+
+  private eachCell({ counts, shift, size }: Table, take: (key: number, count: number) => void): void {
+    const mask = (1 << shift) - 1;
     const ofLabels = this.labels.decode;
-    for (let i = 0; i < this.size; i++) {
+    const ofPredictions = this.predictions?.decode ?? null;
+    for (let i = 0; i < size; i++) {
       const count = counts[i]!;
-      if (count !== 0) take(pairKey(ofLabels[i >> this.shift]!, none ? 0 : this.predictions.decode[i & mask]!), count);
+      if (count !== 0) take(pairKey(ofLabels[i >> shift]!, ofPredictions === null ? 0 : ofPredictions[i & mask]!), count);
     }
     // What a rare wide array needed is given back.
-    if (this.size > 1 << 20) table = new Uint32Array(1 << 16);
+    if (size > 1 << 20) table = new Uint32Array(1 << 16);
   }
+}
+
+const EIGHT_BITS = { shift: 8, size: 1 << 16 };
+
+/** Whether four codes can be taken in one. */
+function aligned(data: Data): data is Uint8Array {
+  return data instanceof Uint8Array && (data.byteOffset & 3) === 0;
 }
 
 function wordsOf(data: Uint8Array, n: number): Uint32Array {

@@ -55,6 +55,20 @@ export function greyLabels(values: ReadonlySet<number>, predictions: ReadonlySet
   return fits((v) => v < n) || fits((v) => nearLevel(v, n)) ? all : null;
 }
 
+/**
+ * Labels whose values are no class indices beside predictions that are (0, 10, 20 for 0, 1, 2; 0, 1, 2, 4 for 0 to 3), as many as the
+ * network's classes where these are known. Only where the predictions hold a value that the labels lack, and agree better with
+ * the labels so (`agreement`: voxels for which label and prediction are the same class): else the labels hold a class that is never predicted.
+ */
+export function indexedLabels(labels: ReadonlySet<number>, predictions: ReadonlySet<number>, channels: number | null, agreement: (classOf: (label: number) => number) => number): readonly number[] | null {
+  const all = [...labels].filter((v) => v >= 0 && v !== 255).sort((a, b) => a - b);
+  const n = all.length;
+  if (n < 2 || all[n - 1]! < n || (channels !== null && channels !== n)) return null;
+  const numbers = [...predictions].filter((v) => v !== Special.nonFinite);
+  if (numbers.some((v) => v < 0 || v >= n) || numbers.every((v) => labels.has(v))) return null;
+  return agreement(coded(all).classOf) > agreement((v) => v) ? all : null;
+}
+
 /** Whether a grey value is one of `n` levels from 0 to 255. */
 function nearLevel(value: number, n: number): boolean {
   return value <= 255 && Math.abs(value - (255 * levelOf(value, n)) / (n - 1)) <= 1;

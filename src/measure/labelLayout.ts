@@ -94,7 +94,14 @@ export function pairLayout(labels: PrefixReader, predictions: PrefixReader, clas
     if (s > most) [best, most] = [pair, s];
   }
   if (best === null) throw new MeasureError(misfit(labels.entry, predictions.entry, ofLabels, ofPredictions));
+  checkOneHot(best.l, labels.entry);
   return { labels: best.l, predictions: best.p, stacked: stackedCases([labels.entry, best.l], [predictions.entry, best.p]) };
+}
+
+/** Labels along an axis are one-hot or shares; a stack of masks, or fractions, must not be taken for that. */
+function checkOneHot(layout: ArrayLayout, entry: VolumeEntry): void {
+  if (layout.classAxis === null || layout.values().sumToOne !== false || layout.values().max > 1) return;
+  throw new MeasureError(`labels ${shapeText(entry.shape)} do not sum to 1 along axis ${layout.classAxis}: neither one-hot nor one class index a voxel`);
 }
 
 /** The layout of labels alone: one-hot where an axis holds one 1 and else 0, else an index map. */

@@ -17,8 +17,27 @@ export class PrefixReader {
   private kept: NumericArray | null = null;
   private seen: Range | null = null;
 
-  constructor(readonly entry: VolumeEntry) {
+  readonly entry: VolumeEntry;
+
+  constructor(entry: VolumeEntry) {
     this.total = entry.shape.reduce((a, b) => a * b, 1);
+    this.entry = entry.scaled && this.nearIntegers(entry) ? rounded(entry) : entry;
+  }
+
+  /** Whether a sample of scaled values are integers but for the steps of the scale, as class indices stored so are. */
+  private nearIntegers(entry: VolumeEntry): boolean {
+    const values = entry.read(0, Math.min(SLAB, this.total));
+    const step = Math.max(1, Math.floor(values.length / SAMPLE)) | 1;
+    let whole = true;
+    let inexact = false;
+    for (let i = 0; i < values.length && whole; i += step) {
+      const v = Number(values[i]!);
+      const off = Math.abs(v - Math.round(v));
+      inexact ||= off > 0;
+      whole = off <= SCALE_STEP || !Number.isFinite(v);
+    }
+    if (!whole || !inexact) this.kept = values;
+    return whole && inexact;
   }
 
   /** The first elements in storage order, at most one slab. */
@@ -62,6 +81,15 @@ export class PrefixReader {
     const tail = this.entry.read(kept.length, start + count - kept.length);
     return joined(head, tail);
   }
+}
+
+/** Integers stored as multiples of another number come back as near to themselves as this (1.0000153 of 16 bits, 2.004 of 8 bits). */
+const SCALE_STEP = 0.01;
+const SAMPLE = 1 << 15;
+
+function rounded(entry: VolumeEntry): VolumeEntry {
+  const near = (v: number): number => (Math.abs(v - Math.round(v)) <= SCALE_STEP ? Math.round(v) : v);
+  return { ...entry, read: (start, count) => Float64Array.from(entry.read(start, count) as ArrayLike<number>, near) };
 }
 
 function byteRange(values: Uint8Array, step: number): Range {

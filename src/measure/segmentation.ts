@@ -5,7 +5,7 @@ import type { EpochMeasure, LabelSet } from "../run";
 import { CaseCounts } from "./caseCounts";
 import { Special, type Codes } from "./codes";
 import { labelOf, predictionOf } from "./counts";
-import { CLASSES, classesOf, coded, codedLabels, foldOf, greyLabels, greyPredictions, labelMeaning, predictionMeaning, refuseInstances, type Meaning } from "./interpret";
+import { CLASSES, classesOf, coded, codedLabels, foldOf, greyLabels, greyPredictions, indexedLabels, labelMeaning, predictionMeaning, refuseInstances, type Meaning } from "./interpret";
 import { alike, kindOfPair, labelsLayout, pairLayout, stackedCases, type ArrayLayout, type PairLayout } from "./labelLayout";
 import { MeasureError, MeasureStopped } from "./measureError";
 import { PrefixReader } from "./prefixReader";
@@ -36,6 +36,8 @@ interface What extends RegionHint {
 
 export interface EpochWhat extends What {
   readonly epoch: number;
+  /** `labelValues` of another epoch that was measured with these labels. */
+  readonly values?: readonly number[];
   readonly predictions: string;
   readonly labels: string;
 }
@@ -182,7 +184,9 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
   const known = Math.max(what.classesHint ?? 0, channels, single ? classesOf(values.predictions) : 1 + largest(values.predictions, CLASSES));
   if (layout.labels.classAxis === null) refuseInstances(values.labels, single ? values.predictions.size : known);
   const scored = new Set([...values.labels].filter((value) => value !== what.ignoreLabel));
-  const labelValues = layout.labels.classAxis !== null ? null : single ? greyLabels(scored, values.predictions) : codesFor(scored, layout.predictions);
+  const told = single && what.values !== undefined && [...values.predictions].every((v) => v < what.values!.length) ? what.values : null;
+  const ofIndices = (): readonly number[] | null => indexedLabels(scored, values.predictions, what.classesHint, (classOf) => agreement(counts, classOf));
+  const labelValues = layout.labels.classAxis !== null ? null : single ? (told ?? greyLabels(scored, values.predictions) ?? ofIndices()) : codesFor(scored, layout.predictions);
   const labelsMean = layout.labels.classAxis !== null ? CLASSES : labelValues === null ? labelMeaning(values.labels, known === 0 ? null : known, what.ignoreLabel) : coded(labelValues);
   const labelClasses = Math.max(known, 1 + largest(values.labels, labelsMean));
   const grey = single && labelValues !== null ? greyPredictions(values.predictions, labelValues.length) : null;
@@ -231,6 +235,13 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
     ignored,
     ...(labelValues === null ? {} : { labelValues }),
   };
+}
+
+/** Voxels whose prediction is what `classOf` makes of their label. */
+function agreement(counts: CaseCounts, classOf: (label: number) => number): number {
+  let same = 0;
+  for (const { cells } of counts.cases) for (let k = 0; k < cells.length; k += 2) if (classOf(labelOf(cells[k]!)) === predictionOf(cells[k]!)) same += cells[k + 1]!;
+  return same;
 }
 
 /** Label values of one class index a voxel beside predictions with an axis of classes. */

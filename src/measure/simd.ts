@@ -53,13 +53,17 @@ export class Simd {
     return this.kernels.change32(FIRST, SECOND, a.length);
   }
 
-  /** Counts of pairs of codes below 2^8 each: index (label << shift) | prediction, `size` cells; valid until the next call. */
-  pairs(labels: Uint8Array, predictions: Uint8Array, shift: number, size: number): Uint32Array {
+  /**
+   * Counts of pairs of codes below 2^8 each: index (label << shift) | prediction, `size` cells; valid until the next call. Without
+   * predictions labels alone are counted, beside prediction 0.
+   */
+  pairs(labels: Uint8Array, predictions: Uint8Array | null, shift: number, size: number): Uint32Array {
     this.table.fill(0, 0, size);
+    if (predictions === null) this.bytes.fill(0, SECOND, SECOND + Math.min(OPERAND, labels.length));
     for (let at = 0; at < labels.length; at += OPERAND) {
       const n = Math.min(OPERAND, labels.length - at);
       this.bytes.set(labels.subarray(at, at + n), FIRST);
-      this.bytes.set(predictions.subarray(at, at + n), SECOND);
+      if (predictions !== null) this.bytes.set(predictions.subarray(at, at + n), SECOND);
       this.kernels.pairs8(FIRST, SECOND, n, shift, TABLE);
     }
     return this.table;

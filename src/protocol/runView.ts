@@ -1,6 +1,6 @@
 /** What a page needs to show one run: plain data that can be posted. Undefined numbers are NaN inside of Float64Array, null elsewhere. */
-import type { CheckpointMeasure, ClassInfo, ClassWeights, EpochMeasure, Finding, Inspection, LossModel, Problem, Quantity, RunState, Series, Source, Split } from "../run";
-import { dice, foregroundDice, labelVoxels, predictedVoxels } from "../run";
+import type { CheckpointMeasure, ClassInfo, ClassWeights, EpochMeasure, Finding, Inspection, LossModel, Problem, KnownSetting, Quantity, RunState, Series, SettingsFile, Source, Split } from "../run";
+import { dice, epochCount, foregroundDice, knownSettings, labelVoxels, predictedVoxels, settingsFiles } from "../run";
 import { decimate } from "./decimate";
 import { verdict } from "./verdict";
 import type { Verdict } from "./verdict";
@@ -35,6 +35,8 @@ export interface EpochsView {
   readonly labelled: Float64Array;
   readonly predicted: Float64Array;
   readonly cases: Float64Array;
+  /** As in `EpochMeasure`: class 0 is outside of all regions, and none that is shown. */
+  readonly regions?: true;
   /** Of the newest epoch. */
   readonly layout: string;
   readonly predictions: string;
@@ -74,6 +76,10 @@ export interface RunView {
   readonly classes: readonly ClassInfo[];
   readonly background: number;
   readonly lastEpoch: number | null;
+  /** Epochs that it has gone through; null where nothing tells. */
+  readonly epochCount: number | null;
+  /** How it was set up: what matters to a diagnosis, then all that its files tell. */
+  readonly settings: { readonly known: readonly KnownSetting[]; readonly files: readonly SettingsFile[] };
   readonly series: readonly SeriesView[];
   readonly epochs: EpochsView | null;
   readonly trainEpochs: EpochsView | null;
@@ -101,7 +107,9 @@ export function toRunView(inspection: Inspection): RunView {
     classes: inspection.classes,
     background: inspection.background,
     lastEpoch: inspection.lastEpoch,
-    series: inspection.series.map(seriesView),
+    epochCount: epochCount(inspection),
+    settings: { known: knownSettings(inspection.config), files: settingsFiles(inspection.config) },
+    series: inspection.series.filter((series) => series.repeats === undefined).map(seriesView),
     epochs: epochsView(inspection.epochs, inspection.background),
     trainEpochs: epochsView(inspection.trainEpochs, inspection.background),
     weights: weightsView(inspection.checkpoints),
@@ -150,6 +158,7 @@ function epochsView(epochs: readonly EpochMeasure[], background: number): Epochs
     labelled: table(labelVoxels, 0),
     predicted: table(predictedVoxels, 0),
     cases: Float64Array.from(epochs, (m) => m.cases),
+    ...(newest.regions === true ? { regions: true } : {}),
     layout: newest.layout,
     predictions: newest.predictions,
     labels: newest.labels,
@@ -160,8 +169,10 @@ function weightsView(checkpoints: readonly CheckpointMeasure[]): WeightsView | n
   if (checkpoints.length === 0) return null;
   const kernels = new Map<string, { layer: string; meanAbs: Float64Array; nonFinite: number; tiny: number; zeros: number; count: number }>();
   for (const [column, checkpoint] of checkpoints.entries()) {
+    const own = new Set(checkpoint.tensors.flatMap((t) => (t.role === "kernel" ? [t.name] : [])));
     for (const t of checkpoint.tensors) {
-      if (t.role !== "kernel") continue;
+      // A kernel that shares its storage with an earlier one is that one under another name.
+      if (t.role !== "kernel" || (t.sameAs !== undefined && own.has(t.sameAs))) continue;
       let row = kernels.get(t.name);
       if (!row) {
         row = { layer: t.layer, meanAbs: new Float64Array(checkpoints.length).fill(NaN), nonFinite: 0, tiny: 0, zeros: 0, count: 0 };

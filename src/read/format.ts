@@ -1,4 +1,5 @@
 /** What a format gives: logs, checkpoints and volumes each have one shape of reader. */
+import type { LabelRegion } from "../run";
 import type { ByteSource, NumericArray, ReadTools } from "./bytes/source";
 
 /** How a file ended. Torn: being written, come again with the state; corrupt: what was good has been given. */
@@ -149,6 +150,8 @@ export interface ConfigRead {
   readonly colours: readonly (number | null)[] | null;
   /** Label value that is left out of every score, where the file names one. */
   readonly ignoreLabel: number | null;
+  /** Regions that may overlap and that the run learns in place of classes, in the order of the channels; null where the file tells none. */
+  readonly regions: readonly LabelRegion[] | null;
   readonly problems: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /** The machine-readable report, schema run-doctor/report/1. The same inspections give the same bytes. */
-import { dice, iou, labelVoxels, predictedVoxels, type Finding, type Inspection, type Series } from "../run";
+import { dice, iou, labelVoxels, predictedVoxels, type EpochMeasure, type Finding, type Inspection, type Series } from "../run";
 
 /** A value that is undefined or not finite is null in JSON, never 0. */
 function finite(value: number | null | undefined): number | null {
@@ -10,7 +10,8 @@ function seriesOf(series: Series): object {
   let min = Infinity;
   let max = -Infinity;
   let nonFinite = 0;
-  for (const value of series.values) {
+  for (let i = 0; i < series.values.length; i++) {
+    const value = series.values[i]!;
     if (!Number.isFinite(value)) {
       nonFinite++;
       continue;
@@ -35,6 +36,7 @@ function seriesOf(series: Series): object {
     max: finite(max),
     nonFinite,
     restarts: series.restarts,
+    ...(series.repeats === undefined ? {} : { repeats: series.repeats }),
   };
 }
 
@@ -56,13 +58,19 @@ function findingOf(finding: Finding): object {
   };
 }
 
+/** An entry a class; a region each where these were measured: what lies outside of all is none of them. */
+function ofClasses<T>(values: readonly T[], epoch: EpochMeasure): readonly T[] {
+  return epoch.regions === true ? values.slice(1) : values;
+}
+
 /** One run as the report shows it; `path` is the run's folder relative to the one that was asked for. */
 function runReport(run: Inspection, path: string): object {
+  const regions = [...run.epochs, ...run.trainEpochs, run.labels, run.trainLabels].some((set) => set?.regions === true);
   return {
     path,
     state: run.state,
     sources: run.sources,
-    classes: run.classes,
+    classes: regions ? run.classes.slice(1) : run.classes,
     config: run.config ?? null,
     series: run.series.map(seriesOf),
     epochs: [...run.trainEpochs.filter((e) => e.split === "train" && run.epochs.length === 0), ...run.epochs].map((epoch) => ({
@@ -70,10 +78,11 @@ function runReport(run: Inspection, path: string): object {
       predictions: epoch.predictions,
       labels: epoch.labels,
       cases: epoch.cases,
-      dice: dice(epoch),
-      iou: iou(epoch),
-      labelVoxels: labelVoxels(epoch),
-      predictedVoxels: predictedVoxels(epoch),
+      ...(epoch.regions === true ? { regions: true } : {}),
+      dice: ofClasses(dice(epoch), epoch),
+      iou: ofClasses(iou(epoch), epoch),
+      labelVoxels: ofClasses(labelVoxels(epoch), epoch),
+      predictedVoxels: ofClasses(predictedVoxels(epoch), epoch),
       layout: epoch.layout,
       constant: epoch.constant,
       nonFinite: epoch.nonFinite,

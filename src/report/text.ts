@@ -1,5 +1,5 @@
 /** The report for people: a table of runs, then each run's findings in the words that the editor uses. */
-import { foregroundDice, leadingFinding, verdict, type Finding, type Inspection } from "../run";
+import { epochCount, foregroundDice, knownSettings, leadingFinding, verdict, type Finding, type Inspection } from "../run";
 
 export interface TextOptions {
   /** ANSI colours; only for a terminal. */
@@ -19,6 +19,8 @@ export function textReport(runs: readonly { readonly path: string; readonly run:
   ));
   for (const { path, run } of runs) {
     lines.push("", paint("bold", path === "." ? run.name : path));
+    const settings = knownSettings(run.config);
+    if (settings.length > 0) lines.push(...wrap(settings.map(({ name, value }) => `${name} ${value}`).join("; "), options.width, "  set: ", "       ").map((line) => paint("dim", line)));
     if (leadingFinding(run.findings) === undefined) lines.push(...verdictLines(run, options, paint));
     for (const finding of run.findings) lines.push(...findingLines(finding, run, options, paint));
     for (const reason of run.cannotJudge) lines.push(...wrap(reason, options.width, "  - ", "    "));
@@ -40,13 +42,6 @@ function foregroundDiceText(run: Inspection): string {
   const last = run.epochs.at(-1);
   const value = last === undefined ? null : foregroundDice(last, run.background);
   return value === null ? "–" : value.toFixed(3);
-}
-
-/** Epochs the log tells of, else the newest epoch that predictions or checkpoints tell of. */
-export function epochCount(run: Inspection): number | null {
-  const byEpoch = run.series.filter((s) => s.unit === "epoch").map((s) => s.steps.length);
-  if (byEpoch.length > 0) return Math.max(...byEpoch);
-  return run.lastEpoch;
 }
 
 function summaryRow(path: string, run: Inspection): { cells: string[]; style: keyof typeof ANSI } {

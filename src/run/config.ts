@@ -9,6 +9,13 @@ export interface Told<T> {
   readonly by: string;
 }
 
+/** A region that the network learns as a whole (nnU-Net: "whole tumour": [1, 2, 3]); regions may overlap. */
+export interface LabelRegion {
+  readonly name: string;
+  /** Values of the label maps that lie in it. */
+  readonly labels: readonly number[];
+}
+
 /** What is known of a run's settings; null where no file tells. */
 export interface RunConfig {
   /** By file, then by dotted key. Only small plain ones, and a limited number. */
@@ -22,6 +29,8 @@ export interface RunConfig {
   readonly classNames: Told<readonly (string | null)[]> | null;
   /** Label value that no score counts. */
   readonly ignoreLabel: Told<number> | null;
+  /** In the order of the network's channels. */
+  readonly regions: Told<readonly LabelRegion[]> | null;
   /** By class index, 0xRRGGBB. */
   readonly colours: Told<readonly (number | null)[]> | null;
 }

@@ -5,4 +5,5 @@ export * from "./loss";
 export * from "./run";
 export * from "./segmentation";
 export * from "./series";
+export * from "./settings";
 export * from "./verdict";

@@ -83,3 +83,16 @@ export interface RunOptions {
   /** Folders outside the run to look for the loss function in. */
   readonly scriptFolders?: readonly string[];
 }
+
+/**
+ * Epochs that a run has gone through: as its log counts them, else as predictions and checkpoints do; null where nothing tells.
+ * One that counts from 0 has had one more than its last epoch's number.
+ */
+export function epochCount(run: Pick<RunMeasures, "series" | "epochs" | "checkpoints" | "lastEpoch">): number | null {
+  const logged = run.series.filter((s) => s.unit === "epoch" && s.steps.length > 0);
+  const last = logged.length > 0 ? logged.reduce((most, s) => Math.max(most, s.steps[s.steps.length - 1]!), -Infinity) : run.lastEpoch;
+  if (last === null || !Number.isFinite(last)) return null;
+  const counted = (s: Series): boolean => s.unit === "step" && s.tag === "epoch" && s.values[0] === 0;
+  const fromZero = logged.some((s) => s.steps[0] === 0) || run.epochs.some((m) => m.epoch === 0) || run.checkpoints.some((c) => c.epoch === 0) || (logged.length === 0 && run.series.some(counted));
+  return Math.floor(last) + (fromZero ? 1 : 0);
+}

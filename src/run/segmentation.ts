@@ -47,6 +47,7 @@ export interface LabelSet {
   readonly regions?: true;
 }
 
+/** What an index of measured classes is called; of regions the first is what lies outside all of them. */
 export interface ClassInfo {
   readonly index: number;
   readonly name: string | null;

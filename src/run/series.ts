@@ -30,6 +30,8 @@ export interface Series extends Role {
   readonly lines: Uint32Array | null;
   /** Seconds since 1970; null where the format does not tell. */
   readonly wallTimes: Float64Array | null;
+  /** The log that tells the same more exactly, where this is printed text: shown as what it is, and not judged a second time. */
+  readonly repeats?: string;
   /** How often points were given up because the training went back to an earlier step. */
   readonly restarts: number;
 }

@@ -1,7 +1,8 @@
 // What a user does, in order: open a folder, see the sick run, read its page, follow it to the loss, reload, watch a training.
 import assert from "node:assert/strict";
-import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "../../scripts/lib/run.mjs";
 import { picturesOfFailures, Workbench } from "./workbench.mjs";
 
 const SICK = "digits-generalized-dice";
@@ -134,6 +135,25 @@ describe("a user whose training is still writing (light)", () => {
   it("sees a run leave the list when its folder is deleted", async () => {
     rmSync(join(vs.workspace, "volumes-generalized-dice"), { recursive: true });
     await vs.row("volumes-generalized-dice").waitFor({ state: "detached", timeout: 60_000 });
+  });
+
+  it("sees how a run of another framework was set up, and each of its curves once", async () => {
+    const run = join(vs.workspace, "liver-unet", "version_0");
+    mkdirSync(join(run, "checkpoints"), { recursive: true });
+    writeFileSync(join(run, "hparams.yaml"), "batch_size: 16\nlr: 0.001\nclasses:\n- background\n- liver\n");
+    const rows = [0, 1, 2, 3, 4, 5].map((e) => `${e},${8 * e + 7},${1 / (e + 1)},${1.1 / (e + 1)},${0.9 - 0.5 / (e + 1)},${0.8 - 0.6 / (e + 1)}`);
+    writeFileSync(join(run, "metrics.csv"), `epoch,step,train_loss,val_loss,val_dice_0,val_dice_1\n${rows.join("\n")}\n`);
+    copyFileSync(join(root, "test", "fixtures", "formats", "torch", "lightning.ckpt"), join(run, "checkpoints", "last.ckpt"));
+    await vs.row("liver-unet").click();
+    const settings = vs.panel.locator("section#settings");
+    await settings.locator("dt", { hasText: "batch size" }).waitFor();
+    assert.match(await settings.innerText(), /learning rate\s+0\.001\s+batch size\s+16/);
+    await settings.locator("summary", { hasText: "hparams.yaml" }).click();
+    await settings.locator("th", { hasText: "batch_size" }).waitFor();
+    assert.deepEqual(await vs.panel.locator("section#curves h3").allInnerTexts(), ["Loss by step", "Logged Dice per class, validation by step"]);
+    assert.match(await vs.panel.locator('section#curves figure[data-chart*="dice"] .readout').innerText(), /background[\s\S]*liver/);
+    await settings.scrollIntoViewIfNeeded();
+    await vs.picture("panel-settings-light");
   });
 
   it("reads the page in a light theme", async () => {

@@ -78,6 +78,8 @@ export interface LineChart {
   readonly max: number | null;
   readonly region: Region | null;
   readonly notes: readonly Note[];
+  /** Not of the network but of the machine: shown on demand. */
+  readonly minor?: boolean;
   /** How a value is written. */
   readonly value: (v: number) => string;
   /** Made when it is opened. */
@@ -144,17 +146,19 @@ export function moved(xs: Float64Array, from: number | null, move: Move): number
   return xs[Math.max(0, i >= 0 && xs[i] === from ? i - 1 : i)]!;
 }
 
-/** Whether every finite value of the lines is above 0, and there is one. */
-export function allPositive(lines: readonly Line[]): boolean {
-  let any = false;
+/** Whether every finite value of the lines is above 0 and they span enough for a log scale to show more: a factor of ten. */
+export function spansDecades(lines: readonly Line[]): boolean {
+  let low = Infinity;
+  let high = 0;
   for (const line of lines) {
     for (const v of line.y) {
       if (!Number.isFinite(v)) continue;
       if (v <= 0) return false;
-      any = true;
+      low = Math.min(low, v);
+      high = Math.max(high, v);
     }
   }
-  return any;
+  return high >= 10 * low;
 }
 
 /** Rows a table shows at most. */
@@ -179,4 +183,10 @@ export function tableOf(caption: string, unit: Unit, lines: readonly Line[], val
     rows,
     note: from > 0 ? `The newest ${MAX_ROWS} of ${xs.length} rows.` : null,
   };
+}
+
+/** The lines' values at one position, a row a line; `what` says what a line is of. */
+export function tableAt(chart: LineChart, x: number, what: string): Table {
+  const rows = readAt(chart, x).map(({ line, value }) => [line.title, chart.value(value)]);
+  return { caption: `${chart.title} at ${chart.unit} ${x}`, columns: [what, `${chart.unit} ${x}`], rows, note: null };
 }

@@ -1,9 +1,12 @@
 /** Logged curves, sorted into one chart a quantity: training and validation together. */
-import type { Quantity, Split } from "../../src/run";
+import type { ClassInfo, Quantity, Split } from "../../src/run";
 import type { SeriesView } from "../../src/protocol";
-import { allPositive, indexAt, tableOf } from "./chart";
+import { spansDecades, tableOf } from "./chart";
 import type { Line, LineChart, LineStyle } from "./chart";
+import { classLabel, classTitle } from "./classes";
 import { number, shorten } from "./format";
+import { mergeEqual, whereFrom, withoutRepeats } from "./sameCurves";
+import type { Merged } from "./sameCurves";
 
 const ORDER: readonly Quantity[] = ["loss", "dice", "iou", "accuracy", "other", "lr"];
 const SPLIT_NAMES: Readonly<Record<Split, string>> = { train: "training", val: "validation", test: "test" };
@@ -20,16 +23,49 @@ const LINEAR_OR_LOG = [
   { id: "log", text: "Log" },
 ];
 
-/** Curves equal to another one, e.g. the same loss in a CSV and in event files. */
-interface Merged {
-  readonly series: SeriesView;
-  readonly also: readonly string[];
+/** Names of what counts the training itself: it is the axis of the others. */
+const COUNTER = /^(epoch|step|global[ _]?step|trainer[ _]?global[ _]?step|iter|iteration)s?$/i;
+/** What tells of the machine, not of the network: shown after all else. */
+const MACHINE = /\b(runtime|seconds?|secs?|time|eta|samples|throughput|flos|memory|mem|gpu|cpu|system|it\/s)\b/i;
+/** From so many points on a curve is a curve; beside one, a single point is a result and no line. */
+const CURVE_POINTS = 5;
+
+/** A value that was logged once, beside curves of many points: a final score, the whole run's time. */
+export interface Single {
+  readonly tag: string;
+  readonly value: string;
+  /** "step 882" */
+  readonly at: string;
+  readonly source: string;
+}
+
+/** Values that were logged once while other curves went on, and so are no curves. */
+export function singleValues(series: readonly SeriesView[]): Single[] {
+  const told = withoutRepeats(series.filter((s) => s.steps.length > 0));
+  const out = new Map<string, Single>();
+  for (const s of told.keys()) {
+    if (!isSingle(s, series) || isCounter(s)) continue;
+    const single = { tag: s.tag, value: number(s.values[0]), at: `${s.unit} ${s.steps[0]!}`, source: s.source };
+    // Two files often tell the same ("train/train_loss", "train_loss").
+    const key = JSON.stringify([s.tag.split("/").pop(), single.value, single.at]);
+    if (!out.has(key)) out.set(key, single);
+  }
+  return [...out.values()];
+}
+
+function isSingle(s: SeriesView, all: readonly SeriesView[]): boolean {
+  return s.points === 1 && all.some((o) => o.points >= CURVE_POINTS);
+}
+
+/** Whether a series only counts epochs or steps. */
+function isCounter(s: SeriesView): boolean {
+  return s.quantity === "other" && s.class === null && COUNTER.test(s.tag.split("/").pop()!);
 }
 
 /** One chart a quantity, losses first; `scaleOf` gives the scale that the user chose for a chart, if any. */
-export function curveCharts(series: readonly SeriesView[], scaleOf: (key: string) => string | undefined): LineChart[] {
+export function curveCharts(series: readonly SeriesView[], scaleOf: (key: string) => string | undefined, classes: readonly ClassInfo[] = []): LineChart[] {
   const groups = new Map<string, { name: string; quantity: Quantity; members: SeriesView[] }>();
-  const told = withoutRepeats(series.filter((s) => s.steps.length > 0));
+  const told = withoutRepeats(series.filter((s) => s.steps.length > 0 && !isCounter(s) && !isSingle(s, series)));
   for (const s of told.keys()) {
     const name = nameOf(s);
     const key = `curve ${s.unit} ${s.quantity} ${s.class === null ? name : `${name} per class ${s.split ?? ""}`}`;
@@ -42,8 +78,16 @@ export function curveCharts(series: readonly SeriesView[], scaleOf: (key: string
   }
   return [...groups]
     .map(([key, group], place) => ({ key, place, ...group, merged: mergeEqual(group.members, told) }))
-    .sort((a, b) => ORDER.indexOf(a.quantity) - ORDER.indexOf(b.quantity) || unitRank(a.members) - unitRank(b.members) || a.place - b.place)
-    .map(({ key, name, merged }) => chartOf(key, name, merged, scaleOf(key)));
+    .sort((a, b) => rank(a) - rank(b) || unitRank(a.members) - unitRank(b.members) || a.place - b.place)
+    .map(({ key, name, merged }) => chartOf(key, name, merged, scaleOf(key), classes));
+}
+
+function rank({ quantity, name }: { readonly quantity: Quantity; readonly name: string }): number {
+  return isMachine(quantity, name) ? ORDER.length : ORDER.indexOf(quantity);
+}
+
+function isMachine(quantity: Quantity, name: string): boolean {
+  return quantity === "other" && MACHINE.test(name);
 }
 
 function unitRank(members: readonly SeriesView[]): number {
@@ -52,7 +96,7 @@ function unitRank(members: readonly SeriesView[]): number {
 
 /** What a tag measures, its split and its class left out: "val_loss" and "train/loss" are both "loss". */
 export function nameOf(s: Pick<SeriesView, "tag" | "class">): string {
-  const words = s.tag.split(/[\s/_.:]+/).filter((w) => w !== "");
+  const words = s.tag.split(s.class === null ? /[\s/_.:]+/ : /[\s/_.:[\](){}]+/).filter((w) => w !== "");
   const kept = words.filter((w, i) => !NOISE.has(w.toLowerCase()) && !(s.class !== null && isClassWord(words, i, s.class)));
   return kept.length > 0 ? kept.join(" ") : s.tag;
 }
@@ -63,26 +107,29 @@ function isClassWord(words: readonly string[], i: number, index: number): boolea
   return new RegExp(`^(class|label|c)?[-]?0*${index}$`).test(word);
 }
 
-function chartOf(key: string, name: string, merged: readonly Merged[], scale: string | undefined): LineChart {
+function chartOf(key: string, name: string, unordered: readonly Merged[], scale: string | undefined, classes: readonly ClassInfo[]): LineChart {
+  const merged = [...unordered].sort((a, b) => (a.series.class ?? -1) - (b.series.class ?? -1));
   const first = merged[0]!.series;
+  const told = spelled(name);
   const taken = new Map<Split | "none", number>();
   const lines = merged.map(({ series, also }): Line => {
     const nth = taken.get(series.split ?? "none") ?? 0;
     taken.set(series.split ?? "none", nth + 1);
-    const what = series.class !== null ? `class ${series.class}` : series.split ? SPLIT_NAMES[series.split] : name;
-    const several = merged.filter((m) => m.series.split === series.split && m.series.class === series.class).length > 1;
+    const named = series.class !== null && (classes[series.class]?.name ?? null) !== null;
+    const what = series.class !== null ? (named ? shorten(classLabel(classes, series.class), 16) : `class ${series.class}`) : series.split ? SPLIT_NAMES[series.split] : told;
+    const alike = merged.map((m) => m.series).filter((s) => s.split === series.split && s.class === series.class);
     return {
       key: series.key,
-      label: several ? `${what} (${shorten(series.tag, 24)}, ${shorten(fileName(series.source), 20)})` : what,
-      title: [whereFrom(series), ...also].join(", also "),
+      label: alike.length > 1 ? `${what} (${whatTells(series, alike)})` : what,
+      title: `${named ? `${classTitle(classes, series.class)}: ` : ""}${[whereFrom(series), ...also].join(", also ")}`,
       x: series.steps,
       y: series.values,
       style: styleOf(series, nth, merged.length),
       named: false,
     };
   });
-  const canLog = allPositive(lines) && !merged.every((m) => m.series.values.every((v) => v === first.values[0]));
-  const title = titleOf(name, first);
+  const canLog = first.quantity !== "dice" && first.quantity !== "iou" && first.quantity !== "accuracy" && spansDecades(lines);
+  const title = titleOf(told, first);
   return {
     key,
     title,
@@ -96,15 +143,33 @@ function chartOf(key: string, name: string, merged: readonly Merged[], scale: st
     max: null,
     region: null,
     notes: [],
+    minor: isMachine(first.quantity, name),
     value: number,
     table: () => tableOf(title, first.unit, lines, number),
   };
 }
 
-function titleOf(name: string, first: SeriesView): string {
-  const what = first.quantity === "lr" && /^lr$/i.test(name) ? "learning rate" : name;
+/** A curve's tag where its like have others, else its file; both where neither tells it from all others. */
+function whatTells(series: SeriesView, alike: readonly SeriesView[]): string {
+  const once = (of: (s: SeriesView) => string): boolean => alike.filter((s) => of(s) === of(series)).length === 1;
+  if (once((s) => s.tag)) return shorten(series.tag, 28);
+  const file = shorten(fileName(series.source), 28);
+  return once((s) => s.source) ? file : `${shorten(series.tag, 24)}, ${file}`;
+}
+
+const SPELLED: Readonly<Record<string, string>> = { dice: "Dice", iou: "IoU", miou: "mean IoU", acc: "accuracy", lr: "learning rate", ema: "EMA", fg: "foreground", grad: "gradient" };
+
+/** A name with its abbreviations spelled out as the field writes them. */
+function spelled(name: string): string {
+  const rate = /^lr-(.+)$/i.exec(name);
+  if (rate) return `learning rate (${rate[1]!})`;
+  return name.replace(/[A-Za-z]+/g, (word) => SPELLED[word.toLowerCase()] ?? word);
+}
+
+function titleOf(told: string, first: SeriesView): string {
   const split = first.class !== null && first.split ? `, ${SPLIT_NAMES[first.split]}` : "";
-  const title = `${what}${first.class !== null ? " per class" : ""}${split}`;
+  // The section of recomputed Dice has a title of its own.
+  const title = `${first.class !== null ? `logged ${told} per class` : told}${split}`;
   return `${title.charAt(0).toUpperCase()}${title.slice(1)}${first.unit === "step" ? " by step" : ""}`;
 }
 
@@ -118,58 +183,6 @@ function styleOf(series: SeriesView, nth: number, lines: number): LineStyle {
 /** The n-th of many styles; no two of the first 32 are alike in colour and dash. */
 export function cycled(n: number, weight: LineStyle["weight"]): LineStyle {
   return { colour: n % 8, dash: Math.floor(n / 8) % 4, marker: n % 4, weight };
-}
-
-/** Curves of the same split and class that agree wherever both have a point become one. */
-function mergeEqual(members: readonly SeriesView[], told: ReadonlyMap<SeriesView, readonly string[]>): Merged[] {
-  const out: { series: SeriesView; also: string[] }[] = [];
-  for (const s of members) {
-    const same = out.find((m) => m.series.split === s.split && m.series.class === s.class && agree(m.series, s));
-    if (same) same.also.push(whereFrom(s), ...(told.get(s) ?? []));
-    else out.push({ series: s, also: [...(told.get(s) ?? [])] });
-  }
-  return out;
-}
-
-/**
- * Curves by step that repeat one by epoch, value for value (as Keras writes evaluation_loss_vs_iterations beside epoch_loss), are left out;
- * each of the others comes with the names of those that it stands for.
- */
-function withoutRepeats(series: readonly SeriesView[]): Map<SeriesView, string[]> {
-  const out = new Map<SeriesView, string[]>(series.map((s) => [s, []]));
-  for (const s of series) {
-    if (s.unit !== "step") continue;
-    const same = series.find((o) => o.unit === "epoch" && o.split === s.split && o.quantity === s.quantity && o.class === s.class && o.points === s.points && sameValues(o.values, s.values));
-    if (!same) continue;
-    out.get(same)!.push(whereFrom(s));
-    out.delete(s);
-  }
-  return out;
-}
-
-function sameValues(a: Float64Array, b: Float64Array): boolean {
-  return a.length === b.length && a.every((v, i) => close(v, b[i]!));
-}
-
-/** Equal to single precision. */
-function close(u: number, v: number): boolean {
-  return Object.is(u, v) || Math.abs(u - v) <= 1e-6 * Math.max(Math.abs(u), Math.abs(v));
-}
-
-function whereFrom(s: SeriesView): string {
-  return `${s.tag} in ${s.source}`;
-}
-
-/** Whether two curves say the same to single precision, and nearly all of their points lie at the same steps. */
-function agree(a: SeriesView, b: SeriesView): boolean {
-  let shared = 0;
-  for (let i = 0; i < b.steps.length; i++) {
-    const k = indexAt(a.steps, b.steps[i]!);
-    if (k < 0 || a.steps[k] !== b.steps[i]) continue;
-    if (!close(a.values[k]!, b.values[i]!)) return false;
-    shared++;
-  }
-  return shared >= 0.9 * Math.max(a.steps.length, b.steps.length);
 }
 
 function sentence(merged: readonly Merged[], lines: readonly Line[]): string {

@@ -21,11 +21,16 @@ export interface Collapse {
   readonly lost: boolean;
 }
 
+/** What lies outside of all regions is no class. */
+export function firstClass(view: EpochsView): number {
+  return view.regions === true ? 1 : 0;
+}
+
 /** Classes that are collapsed in the last two measured epochs, or in the only one. */
 export function collapses(view: EpochsView): Collapse[] {
   const n = view.epochs.length;
   const out: Collapse[] = [];
-  for (let c = 0; c < view.classes; c++) {
+  for (let c = firstClass(view); c < view.classes; c++) {
     if (n === 0 || view.labelled[(n - 1) * view.classes + c] === 0) continue;
     let from = n;
     while (from > 0 && view.dice[(from - 1) * view.classes + c]! < COLLAPSED) from--;
@@ -70,7 +75,7 @@ function meanLine(view: EpochsView, label: string, title: string): Line {
 
 function classLines(view: EpochsView, classes: readonly ClassInfo[], background: number, gone: ReadonlySet<number>): Line[] {
   const lines: Line[] = [];
-  for (let c = 0; c < view.classes; c++) {
+  for (let c = firstClass(view); c < view.classes; c++) {
     const y = column(view.dice, view.classes, c);
     if (y.every(Number.isNaN)) continue;
     const style: LineStyle = c === background ? { colour: "background", dash: 1, marker: 2, weight: "thin" } : cycled(c < background ? c : c - 1, view.classes > 16 ? "thin" : "normal");
@@ -126,17 +131,24 @@ function sentence(view: EpochsView, classes: readonly ClassInfo[], background: n
   const foreground = countHeld(view, background);
   if (gone.length > 0) {
     const earliest = Math.min(...gone.map((g) => g.since));
-    const whichOnes = gone.length === foreground ? (foreground === 1 ? "The only foreground class is" : `All ${foreground} foreground classes are`) : `${capital(classesInShort(classes, gone.map((g) => g.class)))} of ${foreground} foreground classes ${gone.length === 1 ? "is" : "are"}`;
+    const whichOnes = gone.length === foreground ? (foreground === 1 ? "The only foreground class is" : `All ${foreground} foreground classes are`) : someOf(classes, gone.map((g) => g.class), foreground);
     const sinces = new Set(gone.map((g) => g.since));
     parts.push(`${whichOnes} below ${COLLAPSED}${sinces.size === 1 ? ` since epoch ${earliest}` : `, the first since epoch ${earliest}`}.`);
   }
   const ground = all.find((g) => g.class === background);
   if (ground) parts.push(`Background is below ${COLLAPSED} since epoch ${ground.since}.`);
   const undefinedOnes: number[] = [];
-  for (let c = 0; c < view.classes; c++) if (Number.isNaN(view.dice[(n - 1) * view.classes + c]!)) undefinedOnes.push(c);
+  for (let c = firstClass(view); c < view.classes; c++) if (Number.isNaN(view.dice[(n - 1) * view.classes + c]!)) undefinedOnes.push(c);
   if (undefinedOnes.length > 0) parts.push(`${capital(classesInShort(classes, undefinedOnes))}: undefined, in neither labels nor predictions.`);
   parts.push(`Recomputed from labels (${view.labels}) and predictions (newest: ${view.predictions}; ${view.layout}).`);
   return parts.join(" ");
+}
+
+/** "Classes 1 and 3 of 10 foreground classes are"; by names "2 of 10 foreground classes (liver and spleen) are". */
+function someOf(classes: readonly ClassInfo[], members: readonly number[], foreground: number): string {
+  const are = members.length === 1 ? "is" : "are";
+  const named = members.some((c) => (classes[c]?.name ?? null) !== null);
+  return named ? `${members.length} of ${foreground} foreground classes (${classesInShort(classes, members)}) ${are}` : `${capital(classesInShort(classes, members))} of ${foreground} foreground classes ${are}`;
 }
 
 function countHeld(view: EpochsView, background: number): number {

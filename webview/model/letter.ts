@@ -104,7 +104,7 @@ const TONES: Readonly<Record<Letter["tone"], string>> = { error: "Sick", warning
 const STATES: Readonly<Record<RunView["state"], string>> = { running: "being written", finished: "finished", stalled: "stalled", unknown: "" };
 
 export function letter(run: RunView): Letter {
-  const epochs = epochsOf(run);
+  const epochs = run.epochCount ?? 0;
   return {
     tone: run.verdict.tone,
     toneName: TONES[run.verdict.tone],
@@ -114,12 +114,6 @@ export function letter(run: RunView): Letter {
     cannotJudge: run.cannotJudge,
     findings: run.findings.map((f, i) => findingModel(f, `${i}`)),
   };
-}
-
-/** Epochs that the log tells of, else those that were measured. */
-function epochsOf(run: RunView): number {
-  const logged = run.series.reduce((most, s) => (s.unit === "epoch" ? Math.max(most, s.points) : most), 0);
-  return logged > 0 ? logged : (run.epochs?.epochs.length ?? 0);
 }
 
 function findingModel(f: Finding, path: string): FindingModel {
@@ -164,5 +158,6 @@ export function words(name: string): string {
   return name
     .replace(/[_-]+/g, " ")
     .replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+    .replace(/\bdice\b/g, "Dice")
     .trim();
 }

@@ -2,6 +2,7 @@
 import type { RunView } from "../../src/protocol";
 import { classLabel, classTitle } from "./classes";
 import { indexAt } from "./chart";
+import { firstClass } from "./dice";
 import type { Table } from "./chart";
 import { amount, number, score, shorten } from "./format";
 
@@ -40,7 +41,7 @@ export function volumeChart(run: Pick<RunView, "epochs" | "trainEpochs" | "class
   const e = at === null ? view.epochs.length - 1 : Math.max(0, indexAt(view.epochs, at));
   const epoch = view.epochs[e]!;
   const all: VolumeRow[] = [];
-  for (let c = 0; c < view.classes; c++) {
+  for (let c = firstClass(view); c < view.classes; c++) {
     const labelled = view.labelled[e * view.classes + c]!;
     const predicted = view.predicted[e * view.classes + c]!;
     const ratio = labelled > 0 ? predicted / labelled : null;

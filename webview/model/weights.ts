@@ -65,11 +65,25 @@ function axis(weights: WeightsView): { unit: Unit; xs: Float64Array; columns: nu
   return { unit: "checkpoint", columns, xs: Float64Array.from(columns, (i) => i + 1) };
 }
 
-/** Layers where they tell kernels apart, else tensors. */
+/** Layers where they tell kernels apart, else tensors; without the beginning that all share, and shortened only as far as no two look alike. */
 function shortNames(kernels: readonly Kernel[]): string[] {
   const times = new Map<string, number>();
   for (const k of kernels) times.set(k.layer, (times.get(k.layer) ?? 0) + 1);
-  return kernels.map((k) => shorten(times.get(k.layer) === 1 ? k.layer : k.name, 20));
+  const names = withoutShared(kernels.map((k) => (times.get(k.layer) === 1 ? k.layer : k.name)));
+  const different = new Set(names).size;
+  for (const length of [20, 26, 32]) {
+    const short = names.map((name) => shorten(name, length));
+    if (new Set(short).size === different) return short;
+  }
+  return names.map((name) => shorten(name, 40));
+}
+
+/** Names without the leading parts ("net.", "model.") that all of them have; a part of each stays. */
+function withoutShared(names: readonly string[]): string[] {
+  const parts = names.map((name) => name.split("."));
+  let shared = 0;
+  while (parts.length > 1 && parts.every((p) => p.length > shared + 1 && p[shared] === parts[0]![shared])) shared++;
+  return parts.map((p) => p.slice(shared).join("."));
 }
 
 function newest(kernel: Kernel): number {
@@ -104,7 +118,9 @@ function sentence(weights: WeightsView, unit: Unit): string {
 }
 
 function tableFor(weights: WeightsView, unit: Unit): Table {
-  const heads = weights.checkpoints.map((c, i) => (c.epoch !== null ? `epoch ${c.epoch}` : c.step !== null ? `step ${c.step}` : `checkpoint ${i + 1}`));
+  const plain = weights.checkpoints.map((c, i) => (c.epoch !== null ? `epoch ${c.epoch}` : c.step !== null ? `step ${c.step}` : `checkpoint ${i + 1}`));
+  // Two of one epoch, e.g. the last and the best, are told apart by their files.
+  const heads = plain.map((head, i) => (plain.indexOf(head) === i && plain.lastIndexOf(head) === i ? head : `${head}, ${weights.checkpoints[i]!.path.split("/").pop()!}`));
   const unknown = unit === "checkpoint" ? 0 : weights.checkpoints.filter((c) => c[unit] === null).length;
   return {
     caption: "Mean |w| per kernel and checkpoint; of the newest: values that are zero, below 1e-9, and not finite",

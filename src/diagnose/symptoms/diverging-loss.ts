@@ -19,9 +19,9 @@ export const divergingLoss: Rule = (view, limits) => {
   const low = indexOfLeast(y);
   if (low >= n - tail) return [];
   const best = y[low]!;
-  const end = y.slice(n - tail);
+  const end = y.subarray(n - tail);
   const fall = opening - best;
-  const wobble = Math.min(noise(y), y.length - low > 4 ? noise(y.slice(low + 1)) : Infinity);
+  const wobble = Math.min(noise(y), y.length - low > 4 ? noise(y.subarray(low + 1)) : Infinity);
   const size = Math.abs(opening);
   const fell = fall >= limits("divergingLoss.gain") * Math.max(size, most(y) - best) && fall > 5 * wobble;
   const givenBack = best + limits("divergingLoss.return") * fall + 3 * wobble;
@@ -47,7 +47,7 @@ export const divergingLoss: Rule = (view, limits) => {
 };
 
 /** Typical change between neighbours that have no trend: half the median of |second difference|. */
-function noise(y: readonly number[]): number {
+function noise(y: ArrayLike<number>): number {
   // A sample of ten thousand suffices for a median.
   const stride = Math.max(1, Math.floor(y.length / 10_000));
   const all: number[] = [];

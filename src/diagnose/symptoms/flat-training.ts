@@ -31,7 +31,7 @@ export const flatTraining: Rule = (view, limits) => {
   const exact = least(curve.y) === most(curve.y);
   const causes: string[] = [];
   const rates = view.measures.series.filter((r) => r.quantity === "lr" && r.values.length > 0);
-  const rate = rates.length === 0 ? null : Math.max(...rates.map((r) => most([...r.values])));
+  const rate = rates.length === 0 ? null : Math.max(...rates.map((r) => most(r.values)));
   if (rate !== null && rate < 1e-7) causes.push(`The learning rate never exceeds ${number(rate)}.`);
   causes.push(...ruleCauses(view), ...stepCauses(view, since.epoch ?? null));
   if (exact && absentDominates(view.measures.classWeights)) causes.push("With such weights the loss rounds to the same number whatever is predicted, and its gradient to 0.");
@@ -78,5 +78,5 @@ export function findsNothing(view: View, limits: Limits): boolean {
 /** The learning rate is still on its way up. */
 function warmingUp(view: View): boolean {
   if (!view.running) return false;
-  return view.measures.series.some((s) => s.quantity === "lr" && s.values.length >= 2 && s.values[s.values.length - 1]! > s.values[0]! && s.values[s.values.length - 1]! >= most([...s.values]));
+  return view.measures.series.some((s) => s.quantity === "lr" && s.values.length >= 2 && s.values[s.values.length - 1]! > s.values[0]! && s.values[s.values.length - 1]! >= most(s.values));
 }

@@ -38,7 +38,7 @@ export const flatValidation: Rule = (view, limits) => {
 };
 
 /** How far a curve ends below its opening, as a share of the opening or of its range, whichever is larger. */
-function endGain(y: readonly number[]): number {
+function endGain(y: Float64Array): number {
   const s = smooth(y);
   const scale = Math.max(Math.abs(s[0]!), most(s) - least(s));
   return scale === 0 ? 0 : (s[0]! - s.at(-1)!) / scale;
@@ -60,7 +60,7 @@ function lossStands(view: View, val: Curve, limits: Limits): Still | null {
   const early = from <= Math.max(1, Math.floor(n / 10));
   const score = view.measures.series.find((x) => x.split === "val" && x.class === null && x.quantity === "accuracy" && x.values.length >= 5);
   if (early && longEnough && score !== undefined) {
-    const tail = [...score.values.subarray(Math.min(score.values.length - 1, Math.max(1, Math.ceil(score.values.length / 10))))];
+    const tail = score.values.subarray(Math.min(score.values.length - 1, Math.max(1, Math.ceil(score.values.length / 10))));
     const share = backgroundShare(view);
     const end = tail.at(-1)!;
     if (share !== null && share < 0.999 && Math.abs(end - share) < 1e-6) return { from, why: `${score.tag} is ${number(end)}, exactly the share of background in the labels` };

@@ -33,7 +33,8 @@ export const layerFrozen: Rule = (view, limits) => {
   const moves = checkpoints.slice(-least).every((c) => c.tensors.some((t) => isTrainable(t) && t.identical === false));
   if (!moves) return [];
   // A bias or offset that is all zero may have no gradient at all (before a normalisation); a layer is frozen where more of it stands still.
-  const solid = frozen.filter(({ t }) => t.zeros < t.count && t.role !== "bias");
+  // A kernel that is all zero gets one, unless nothing passes.
+  const solid = frozen.filter(({ t }) => t.role === "kernel" || (t.zeros < t.count && t.role !== "bias"));
   const layers = [...new Set(solid.map(({ t }) => t.layer))];
   const told = frozen.filter(({ t }) => layers.includes(t.layer));
   if (layers.length === 0) return [];

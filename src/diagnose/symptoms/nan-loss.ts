@@ -60,7 +60,7 @@ export const nanLoss: Rule = (view) => {
 /** What the losses did before, and which of them stayed finite. */
 function curveCauses(lead: Broken, all: readonly Series[]): string[] {
   const out: string[] = [];
-  const before = [...lead.series.values.subarray(0, lead.at)];
+  const before = lead.series.values.subarray(0, lead.at);
   const low = least(before);
   const end = before.at(-1);
   if (end !== undefined && before.length >= 2 && low > 0 && end >= 2 * low) out.push(`It had risen from ${number(low)} to ${number(end)} before: it diverged, the learning rate is too high.`);

@@ -55,13 +55,13 @@ function turned(train: Curve, val: Curve, rise: number, trainingGain: number): T
   // For a positive loss a share of its best. Near zero that says little (a loss that fell to a tenth of its opening may wander
   // by a tenth of what is left), so part of the range counts too, within bounds; below zero the range takes its place.
   const scale = low > 0 ? Math.max(low, Math.min(0.2 * range, 2 * low)) : range;
-  if (end - low <= rise * scale || end - low <= 3 * wobble(val.y.slice(lowAt)) / Math.sqrt(width)) return null;
+  if (end - low <= rise * scale || end - low <= 3 * wobble(val.y.subarray(lowAt)) / Math.sqrt(width)) return null;
   // The single best point, within the window of the best mean.
   let best = lowAt;
   for (let i = lowAt; i < lowAt + width; i++) if (val.y[i]! < val.y[best]!) best = i;
   // A training loss that was as low before has not gone on falling.
   const around = Math.min(levelNear(train, val, best, width), lowestBefore(train, val, best, width));
-  const after = mean(train.y.slice(-Math.max(1, Math.min(train.y.length, Math.round((width * train.y.length) / n)))));
+  const after = mean(train.y.subarray(-Math.max(1, Math.min(train.y.length, Math.round((width * train.y.length) / n)))));
   const trainRange = most(train.y) - least(train.y);
   const gain = around - after;
   if (gain < trainingGain * Math.max(Math.min(Math.abs(around), trainRange), 0) || gain <= 0) return null;
@@ -77,19 +77,19 @@ function levelNear(train: Curve, val: Curve, at: number, width: number): number 
   }
   const share = train.y.length / val.y.length;
   const start = Math.min(train.y.length - 1, Math.floor(at * share));
-  return mean(train.y.slice(start, Math.max(start + 1, Math.ceil((at + 1) * share))));
+  return mean(train.y.subarray(start, Math.max(start + 1, Math.ceil((at + 1) * share))));
 }
 
 /** Least moving mean of the training loss up to a point of the validation loss; infinite where there are too few points. */
 function lowestBefore(train: Curve, val: Curve, at: number, width: number): number {
   const share = train.y.length / val.y.length;
   const wide = Math.max(1, Math.round(width * share));
-  const before = train.series.unit === val.series.unit ? train.y.filter((_, i) => train.x[i]! <= val.x[at]!) : train.y.slice(0, Math.ceil((at + 1) * share));
+  const before = train.series.unit === val.series.unit ? train.y.filter((_, i) => train.x[i]! <= val.x[at]!) : train.y.subarray(0, Math.ceil((at + 1) * share));
   return before.length < wide ? Infinity : least(movingMean(before, wide));
 }
 
 /** Standard deviation of what neighbouring points differ by, over sqrt(2): the noise without the trend. */
-function wobble(y: readonly number[]): number {
+function wobble(y: ArrayLike<number>): number {
   if (y.length < 3) return 0;
   let sum = 0;
   for (let i = 1; i < y.length; i++) sum += (y[i]! - y[i - 1]!) ** 2;

@@ -60,24 +60,35 @@ function logged(view: View, gap: number, points: number): Gap | null {
     if (t === undefined) continue;
     const val = curveOf(v);
     const own = curveOf(t);
-    const pairs = joined(own, val);
-    let from = pairs.length;
-    while (from > 0 && pairs[from - 1]!.train - pairs[from - 1]!.val > gap) from--;
-    const held = pairs.length - from;
-    const last = pairs.at(-1);
-    if (last === undefined || held < Math.max(points, Math.ceil(pairs.length / 10))) continue;
-    return { what: `${view.nameOf(t)} against ${view.nameOf(v)}`, since: view.clock.since(v, pairs[from]!.x), train: last.train, val: last.val, points: held, series: v };
+    const far = apart(own, val, gap);
+    if (far.last === null || far.held < Math.max(points, Math.ceil(far.pairs / 10))) continue;
+    return { what: `${view.nameOf(t)} against ${view.nameOf(v)}`, since: view.clock.since(v, far.from), ...far.last, points: far.held, series: v };
   }
   return null;
 }
 
-/** Both scores where both were logged, the last of each step; steps ascend. */
-function joined(train: Curve, val: Curve): { x: number; train: number; val: number }[] {
-  const out: { x: number; train: number; val: number }[] = [];
-  let i = 0;
-  for (const [j, x] of val.x.entries()) {
+interface Apart {
+  /** Points at which both scores were logged; of the training's the last of each step. */
+  readonly pairs: number;
+  /** How many of them, up to the last, are further apart than `gap`, and the step of the first of these. */
+  readonly held: number;
+  readonly from: number;
+  readonly last: { readonly train: number; readonly val: number } | null;
+}
+
+/** How long two scores have been further apart than `gap`; steps ascend. */
+function apart(train: Curve, val: Curve, gap: number): Apart {
+  let [i, pairs, held, from] = [0, 0, 0, NaN];
+  let [lastTrain, lastVal] = [0, -1];
+  for (let j = 0; j < val.x.length; j++) {
+    const x = val.x[j]!;
     while (i + 1 < train.x.length && train.x[i + 1]! <= x) i++;
-    if (train.x[i] === x) out.push({ x, train: train.y[i]!, val: val.y[j]! });
+    if (train.x[i] !== x) continue;
+    pairs++;
+    lastTrain = i;
+    lastVal = j;
+    if (!(train.y[i]! - val.y[j]! > gap)) held = 0;
+    else if (held++ === 0) from = x;
   }
-  return out;
+  return { pairs, held, from, last: lastVal < 0 ? null : { train: train.y[lastTrain]!, val: val.y[lastVal]! } };
 }

@@ -28,7 +28,7 @@ export function classTable(inspection: Inspection, measure: EpochMeasure): strin
   const predicted = predictedVoxels(measure);
   const lines = ["| Class | Dice | Labelled | Predicted |", "|:--|--:|--:|--:|"];
   const shown = Math.min(measure.classes, MAX_ROWS);
-  for (let c = 0; c < shown; c++) {
+  for (let c = measure.regions === true ? 1 : 0; c < shown; c++) {
     const name = escapeMarkdown(className(c, inspection.classes[c]?.name)) + (c === inspection.background ? ", background" : "");
     lines.push(`| ${name} | ${diceWords(scores[c])} | ${labelled[c]!.toLocaleString("en")} | ${predicted[c]!.toLocaleString("en")} |`);
   }

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import { dice, labelVoxels, predictedVoxels, type CheckpointMeasure, type Inspection, type SourceKind } from "../../run";
 import { absolutePath } from "../places";
-import { amount, className, diceWords, numberWords } from "../words";
+import { amount, className, diceWords, numberWords, shortPaths } from "../words";
 import { INFO_ICON, WARNING_ICON, type Row } from "./row";
 
 function group(folder: string, name: string, description: string, tooltip: string, icon: string, children: readonly Row[]): Row | null {
@@ -18,7 +18,8 @@ export function classGroup(folder: string, inspection: Inspection): Row | null {
   const scores = measure === undefined ? null : dice(measure);
   const count = Math.max(inspection.classes.length, measure?.classes ?? 0);
   const rows: Row[] = [];
-  for (let c = 0; c < count; c++) {
+  const regions = (measure ?? inspection.labels ?? inspection.trainLabels)?.regions === true;
+  for (let c = regions ? 1 : 0; c < count; c++) {
     const name = className(c, inspection.classes[c]?.name);
     const background = c === inspection.background;
     const score = scores?.[c] ?? null;
@@ -64,6 +65,7 @@ function volumesOf(inspection: Inspection): number[] | null {
 }
 
 export function checkpointGroup(folder: string, inspection: Inspection): Row | null {
+  const names = shortPaths(inspection.checkpoints.map(({ path }) => path));
   const rows = inspection.checkpoints.map((checkpoint): Row => {
     const magnitudes = checkpoint.tensors.filter((t) => t.role === "kernel" && t.meanAbs !== null).map((t) => t.meanAbs!);
     const bad = checkpoint.tensors.filter((t) => t.nan + t.inf > 0).length;
@@ -75,7 +77,7 @@ export function checkpointGroup(folder: string, inspection: Inspection): Row | n
       id: `${folder}|Checkpoints|${checkpoint.path}`,
       kind: "checkpoint",
       folder,
-      label: checkpoint.path,
+      label: names.get(checkpoint.path) ?? checkpoint.path,
       description: parts.filter((part) => part !== "").join(" · "),
       tooltip: `Checkpoint ${checkpoint.path}, ${parts.filter((part) => part !== "").join(", ").replace("mean |w|", "mean magnitude of its kernels")}.`,
       icon: bad > 0 ? WARNING_ICON : { name: "database", colour: null },
@@ -122,8 +124,10 @@ export function fileGroup(folder: string, inspection: Inspection): Row | null {
     const key = `${posix.dirname(file.path)}/ ${file.kind ?? ""} ${file.format}`;
     alike.set(key, [...(alike.get(key) ?? []), file]);
   }
-  const good = [...alike].flatMap(([key, list]) => (list.length < MANY || posix.dirname(list[0]!.path) === "." ? list.map((file) => fileRow(folder, file, file.path)) : [folderRow(folder, key, list)]));
-  const rows = [...bad.map((file) => fileRow(folder, file, file.path)), ...good];
+  const names = shortPaths(files.map(({ path }) => path));
+  const named = (file: FileOfRun): Row => fileRow(folder, file, names.get(file.path) ?? file.path);
+  const good = [...alike].flatMap(([key, list]) => (list.length < MANY || posix.dirname(list[0]!.path) === "." ? list.map(named) : [folderRow(folder, key, list)]));
+  const rows = [...bad.map(named), ...good];
   const note = bad.length === 0 ? String(files.length) : `${files.length} · ${amount(bad.length, "problem")}`;
   return group(folder, "Files", note, `${amount(files.length, "file")}${bad.length === 0 ? "" : `, ${amount(bad.length, "problem")}`}.`, bad.length === 0 ? "files" : "warning", rows);
 }

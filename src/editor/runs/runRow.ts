@@ -1,7 +1,6 @@
 /** The row of a run, and what hangs below it. */
 import type { RunEntry } from "../../engine/runs";
-import { epochCount } from "../../report/text";
-import type { Finding, Inspection, SymptomId } from "../../run";
+import { epochCount, type Finding, type Inspection, type SymptomId } from "../../run";
 import { leadingFinding, verdict } from "../../protocol";
 import { amount, capital, clip, diagnosisWords, diceWords, lastForegroundDice, sickness, symptomWords } from "../words";
 import { assumptionRows, checkpointGroup, classGroup, fileGroup } from "./groups";

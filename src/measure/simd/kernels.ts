@@ -92,34 +92,39 @@ export function change32(a: usize, b: usize, n: i32): f64 {
 }
 
 /**
- * Adds `n` pairs of codes below 2^8 to a table of counts (uint32) at `table`: index (label << shift) | prediction. Stretches of
- * equal pairs, which segmentations mostly consist of, are counted sixteen at a time.
+ * Adds `n` pairs of codes below 2^8 to a table of counts (uint32) at `table`: index (label << shift) | prediction. Sixteen pairs
+ * are held against the pair that went before, since segmentations mostly consist of stretches; those that differ are added one by one.
  */
 export function pairs8(labels: usize, predictions: usize, n: i32, shift: i32, table: usize): void {
+  if (n == 0) return;
+  let cell = cellOf(labels, predictions, shift, table);
+  let left = i8x16.splat(load<u8>(labels)), right = i8x16.splat(load<u8>(predictions));
+  let run: u32 = 0;
   const end = labels + <usize>(n & ~15);
-  while (labels < end) {
-    const l = load<u8>(labels), p = load<u8>(predictions);
-    const left = i8x16.splat(l), right = i8x16.splat(p);
-    const start = labels;
-    while (labels < end) {
-      const differ = v128.or(v128.xor(v128.load(labels), left), v128.xor(v128.load(predictions), right));
-      if (v128.any_true(differ)) break;
-      labels += 16;
-      predictions += 16;
+  for (; labels < end; labels += 16, predictions += 16) {
+    const same = i8x16.bitmask(v128.and(i8x16.eq(v128.load(labels), left), i8x16.eq(v128.load(predictions), right)));
+    run += <u32>popcnt(same);
+    if (same == 0xffff) continue;
+    for (let others = ~same & 0xffff; others != 0; others &= others - 1) {
+      const at = <usize>ctz(others);
+      add(cellOf(labels + at, predictions + at, shift, table), 1);
     }
-    const cell = table + (((<usize>l << shift) | <usize>p) << 2);
-    store<u32>(cell, load<u32>(cell) + <u32>(labels - start));
-    if (labels >= end) break;
-    mixed(labels, predictions, 16, shift, table);
-    labels += 16;
-    predictions += 16;
+    if (same & 0x8000) continue;
+    // Another stretch may begin here.
+    add(cell, run);
+    run = 0;
+    cell = cellOf(labels + 15, predictions + 15, shift, table);
+    left = i8x16.splat(load<u8>(labels + 15));
+    right = i8x16.splat(load<u8>(predictions + 15));
   }
-  mixed(labels, predictions, n & 15, shift, table);
+  add(cell, run);
+  for (let rest = n & 15; rest > 0; rest--, labels++, predictions++) add(cellOf(labels, predictions, shift, table), 1);
 }
 
-function mixed(labels: usize, predictions: usize, n: i32, shift: i32, table: usize): void {
-  for (let i = 0; i < n; i++) {
-    const cell = table + (((<usize>load<u8>(labels + i) << shift) | <usize>load<u8>(predictions + i)) << 2);
-    store<u32>(cell, load<u32>(cell) + 1);
-  }
+function cellOf(label: usize, prediction: usize, shift: i32, table: usize): usize {
+  return table + (((<usize>load<u8>(label) << shift) | <usize>load<u8>(prediction)) << 2);
+}
+
+function add(cell: usize, count: u32): void {
+  store<u32>(cell, load<u32>(cell) + count);
 }

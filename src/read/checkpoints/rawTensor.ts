@@ -1,5 +1,5 @@
 /** Tensors whose elements lie one after the other in a source. */
-import { type ByteSource, FormatError, type NumericArray } from "../bytes/source";
+import { asOneLine, type ByteSource, FormatError, type NumericArray } from "../bytes/source";
 import { type ElementType, sizeOf, toNumbers, widthOf } from "../bytes/typed";
 import type { TensorEntry } from "../format";
 
@@ -56,7 +56,7 @@ export function countOf(shape: readonly number[]): number | null {
 
 /** A name of the file's, fit for a message: on one line and not too long. */
 export function shown(name: string): string {
-  const plain = JSON.stringify(name).slice(1, -1);
+  const plain = asOneLine(JSON.stringify(name).slice(1, -1)) || "(no name)";
   return plain.length <= LONGEST_NAME ? plain : `${plain.slice(0, LONGEST_NAME)}…`;
 }
 

@@ -1,6 +1,6 @@
 /** The index of a TensorFlow checkpoint: which tensor lies where (tensorflow/core/protobuf/tensor_bundle.proto). */
 import { WIRE, WireReader } from "../bytes/protobuf";
-import { type ByteSource, FormatError } from "../bytes/source";
+import { asOneLine, type ByteSource, FormatError } from "../bytes/source";
 import { tableEntries } from "../bytes/table";
 import { type ElementType, sizeOf } from "../bytes/typed";
 import { sliceKey } from "./tfCheckpointSlices";
@@ -182,7 +182,7 @@ function joined(key: string, entry: Entry, row: number, parts: ReadonlyMap<strin
 }
 
 function shown(name: string): string {
-  const plain = JSON.stringify(name).slice(1, -1);
+  const plain = asOneLine(JSON.stringify(name).slice(1, -1)) || "(no name)";
   return plain.length <= 200 ? plain : `${plain.slice(0, 200)}…`;
 }
 

@@ -9,6 +9,7 @@ import type { PickleValue } from "../bytes/pickleValues";
 import { type ByteSource, FormatError, type ReadTools } from "../bytes/source";
 import { isZip, openZip, STORED, type ZipEntry, type ZipFile } from "../bytes/zip";
 import type { CheckpointFile, CheckpointFormat } from "../format";
+import { shown } from "./rawTensor";
 import { memory } from "./torchArrays";
 import { holdsModel, torchFile, torchPickle } from "./torchFile";
 import { type StorageData, type Storages, TorchEntries } from "./torchTensors";
@@ -83,7 +84,7 @@ export function unpickleZip(source: ByteSource, zip: ZipFile, tools: ReadTools, 
   let inflated = 0;
   const find = (key: string): StorageData | string => {
     const entry = byName.get(`${folder}data/${key}`);
-    if (entry === undefined) return `no entry ${folder}data/${key}`;
+    if (entry === undefined) return `no entry ${shown(`${folder}data/${key}`)}`;
     if (entry.method === STORED && !entry.encrypted) return { source, offset: entry.dataOffset(), length: entry.size, littleEndian };
     inflated += entry.size;
     if (inflated > MOST_INFLATED) return `${entry.name} is compressed, and ${MOST_INFLATED} bytes of such storages are held at most`;

@@ -10,6 +10,7 @@ export interface SettingsOf {
   readonly classNames?: ConfigRead["classNames"];
   readonly colours?: ConfigRead["colours"];
   readonly ignoreLabel?: number | null;
+  readonly regions?: ConfigRead["regions"];
 }
 
 /** Facts shown of one run, and how long each may be. */
@@ -41,6 +42,7 @@ export function knownOf(sources: readonly SettingsOf[]): RunConfig {
     plannedEpochs: first(sources, KEYS.plannedEpochs, (value) => (typeof value === "number" && Number.isFinite(value) && value > 0 ? value : null)),
     classNames: told(sources, (source) => source.classNames ?? null),
     ignoreLabel: told(sources, (source) => source.ignoreLabel ?? null),
+    regions: told(sources, (source) => source.regions ?? null),
     colours: told(sources, (source) => source.colours ?? null),
   };
 }

@@ -3,9 +3,10 @@
  * Medical Segmentation Decathlon ({"labels": {"0": "background"}}), plans.json, debug.json
  * (nnunetv2/utilities/label_handling/label_handling.py, documentation/dataset_format.md).
  */
+import type { LabelRegion } from "../../run";
 import type { ConfigFormat, ConfigRead } from "../format";
 import type { JsonDict, JsonNode } from "../logs/jsonTree";
-import { classNamesOf, filled } from "./classNames";
+import { classNamesOf, filled, MOST_CLASSES } from "./classNames";
 import { at, flatten, isDict, valueOf, type Facts } from "./flatten";
 import { configRead, foldersOf, jsonOf, leafOf } from "./result";
 import { settingOf } from "./scalars";
@@ -33,24 +34,34 @@ export const datasetJson: ConfigFormat = {
 };
 
 /** Names by label value. A region is named at the value that predictions have for it (`regions_class_order`). */
-function labelsOf(labels: JsonDict, order: JsonNode | undefined): Pick<ConfigRead, "classNames" | "ignoreLabel"> {
-  if (labels.values.every((value) => typeof value === "string")) return { classNames: classNamesOf(labels), ignoreLabel: null };
+function labelsOf(labels: JsonDict, order: JsonNode | undefined): Pick<ConfigRead, "classNames" | "ignoreLabel" | "regions"> {
+  if (labels.values.every((value) => typeof value === "string")) return { classNames: classNamesOf(labels), ignoreLabel: null, regions: null };
   let ignoreLabel: number | null = null;
   const pairs: [number, string][] = [];
-  const regions: string[] = [];
+  const regions: LabelRegion[] = [];
   for (const [i, name] of labels.keys.entries()) {
     const value: JsonNode = labels.values[i] ?? null;
+    const own = membersOf(value);
     if (name === "ignore" && typeof value === "number") ignoreLabel = value;
-    else if (typeof value === "number" && Number.isInteger(value) && value >= 0) {
-      pairs.push([value, name]);
-      if (name !== "background") regions.push(name);
-    } else if (typeof value === "object" && value !== null) regions.push(name);
+    else if (own !== null) {
+      if (own.length === 1) pairs.push([own[0]!, name]);
+      if (own.some((member) => member !== 0)) regions.push({ name, labels: own });
+    }
   }
   const values = order === undefined ? null : valueOf(order);
   if (Array.isArray(values) && values.length === regions.length && values.every((value) => typeof value === "number" && Number.isInteger(value) && value >= 0)) {
-    for (const [i, value] of (values as readonly number[]).entries()) pairs.push([value, regions[i]!]);
+    for (const [i, value] of (values as readonly number[]).entries()) pairs.push([value, regions[i]!.name]);
   }
-  return { classNames: filled(pairs), ignoreLabel };
+  // Without a region of several values these are plain classes.
+  return { classNames: filled(pairs), ignoreLabel, regions: regions.some((region) => region.labels.length > 1) ? regions : null };
+}
+
+/** Distinct label values of a class (one) or region (a list of them); null for anything else. */
+function membersOf(node: JsonNode): readonly number[] | null {
+  const value = valueOf(node);
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (all.length === 0 || !all.every((one) => typeof one === "number" && Number.isInteger(one) && one >= 0 && one < MOST_CLASSES)) return null;
+  return [...new Set(all as readonly number[])];
 }
 
 export const nnunetPlans: ConfigFormat = {

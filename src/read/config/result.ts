@@ -21,7 +21,7 @@ export function jsonOf(format: string, source: ByteSource, most = LARGEST_CONFIG
 }
 
 export function configRead(part: Partial<ConfigRead>): ConfigRead {
-  return { facts: new Map<string, ConfigValue>(), classNames: null, colours: null, ignoreLabel: null, problems: [], ...part };
+  return { facts: new Map<string, ConfigValue>(), classNames: null, colours: null, ignoreLabel: null, regions: null, problems: [], ...part };
 }
 
 /** Parts of the path, without the last. */

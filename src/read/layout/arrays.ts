@@ -4,7 +4,7 @@ import { remembered } from "./memo";
 import { shownPath } from "./parts";
 import type { VolumeHeader, VolumeRef } from "./plan";
 import { squeezed } from "./shapes";
-import { type Hint, hintOf, hintOfFolder, isRoleWord, type Kind, type SplitWord, splitOf, splitOfFolder, wordsOf } from "./words";
+import { type Hint, hintOf, hintOfFolder, isMapWord, isRoleWord, type Kind, isVagueImage, type SplitWord, splitOf, splitOfFolder, wordsOf } from "./words";
 
 export interface Item {
   /** Its path is what a report calls the file (see `shownPath`); `ref` has the file's own. */
@@ -48,6 +48,8 @@ export function makeItems(volumes: readonly VolumeHeader[]): Item[] {
 interface Draft extends Item {
   /** A stronger hint of another kind in a part further out, with its index. */
   far?: { readonly hint: Hint; readonly part: number };
+  /** The folder that says labels or predictions where the file's name says image by a vague word alone. */
+  around?: { readonly hint: Hint; readonly part: number };
 }
 
 function makeItem(own: VolumeHeader, shared: boolean): Item {
@@ -79,6 +81,10 @@ function makeItem(own: VolumeHeader, shared: boolean): Item {
   };
   const far = near === undefined || shared ? undefined : hints.find((h) => h.hint.strength > near.hint.strength && h.hint.kind !== near.hint.kind);
   if (far !== undefined) draft.far = far;
+  else if (near?.hint.kind === "image" && near.part === stem && !shared && isVagueImage(parts[stem]!.replace(NUMBERED_IMAGE, ""))) {
+    const around = hints.find((h) => h.part < stem && h.hint.kind !== "image" && h.hint.strength >= 2);
+    if (around !== undefined) draft.around = around;
+  }
   return draft;
 }
 
@@ -87,6 +93,7 @@ function makeItem(own: VolumeHeader, shared: boolean): Item {
  * files; a single predictions/labels.npz beside others is what it calls itself.
  */
 function settleConflicts(items: readonly Draft[]): void {
+  settleVague(items);
   const folders = new Map<string, { kinds: Set<Kind | null>; near: Draft[] }>();
   const inside = (item: Item, part: number): string => item.parts.slice(0, part + 1).join("/");
   for (const item of items) if (item.far !== undefined) folders.set(inside(item, item.far.part), { kinds: new Set(), near: [] });
@@ -111,6 +118,20 @@ function settleConflicts(items: readonly Draft[]): void {
   }
 }
 
+/** labels/spleen_x.nii.gz beside labels/liver_a.nii.gz is a label: no other file of that folder is of its case, as an image's map would be. */
+function settleVague(items: readonly Draft[]): void {
+  const vague = items.filter((item) => item.around !== undefined);
+  if (vague.length === 0) return;
+  const placeOf = (item: Item): string => `${item.parts.slice(0, item.stem).join("/")}\n${caseKey(item)}`;
+  const taken = new Set(items.filter((item) => item.around === undefined).map(placeOf));
+  for (const item of vague) {
+    if (taken.has(placeOf(item))) continue;
+    item.kind = item.around!.hint.kind;
+    item.strength = item.around!.hint.strength;
+    item.from = item.around!.part;
+  }
+}
+
 /** Numbers in an item's parts, outermost first. */
 export const tokensOfItem = (item: Item): readonly NumberToken[] => item.tokens;
 
@@ -129,9 +150,25 @@ export function caseKey(item: Item, lowest = 0): string {
   if (inner.length > 0) return [...new Set(inner)].join("_");
   for (let part = item.stem - 1; part >= lowest; part--) {
     const key = keyPart(item.parts[part]!, part, item.token);
-    if (key !== "" && /\d/.test(key)) return key;
+    if (key !== "" && /\d/.test(key) && !TRAINING_FOLDER.test(key)) return key;
   }
   return "";
+}
+
+/** Numbers one of several trainings, never a case. */
+const TRAINING_FOLDER = /^(?:fold|version|run|trial|seed)_\d+$/;
+
+/**
+ * As `caseKey`, with more of the name kept: words that may be a part of it ("liver_x" beside "liver_y", "left_ct" beside "left_mr") and
+ * numpy's own numbers ("arr_0"). For sets in which plain keys do not tell the cases apart.
+ */
+export function fineKey(item: Item, lowest = 0): string {
+  const pieces = item.parts.slice(item.stem).flatMap((text, i) => {
+    const { token } = item;
+    const rest = token?.segment === item.stem + i ? `${text.slice(0, token.start)}-${text.slice(token.end)}` : text;
+    return (rest.match(/[A-Za-z]+|\d+/g) ?? []).filter((piece) => piece.length === 1 || !wordsOf(piece).every(isMapWord) || /\d/.test(piece));
+  });
+  return pieces.length === 0 ? caseKey(item, lowest) : pieces.join("_").toLowerCase();
 }
 
 const MEANINGLESS = new Set(["arr", "array", "data", "dataset", "epoch", "ep", "step", "final", "last", "best", "all", "maps", "map", "set", "cases", "the", "model", "net", "network"]);

@@ -16,7 +16,7 @@ export interface Numbered {
 
 export interface AlignInput {
   /** Ascending, as the log counts; null without a log. */
-  readonly logEpochs: readonly number[] | null;
+  readonly logEpochs: readonly number[] | Float64Array | null;
   readonly stepsPerEpoch: number | null;
   readonly predictions: readonly Numbered[];
   readonly checkpoints: readonly Numbered[];
@@ -81,10 +81,10 @@ export function alignEpochs(input: AlignInput): Alignment {
 }
 
 /** A log of every 2nd or 5th epoch begins with neither 0 nor 1: 5, 10, 15 count from 1; 4, 9, 14 from 0. */
-function baseOfLog(epochs: readonly number[]): 0 | 1 {
+function baseOfLog(epochs: readonly number[] | Float64Array): 0 | 1 {
   const first = epochs[0];
   if (first === undefined || first <= 1) return first === 1 ? 1 : 0;
-  const gap = gapOf(epochs);
+  const gap = gapOf([...epochs]);
   return gap >= 2 && first % gap === 0 ? 1 : 0;
 }
 
@@ -113,12 +113,15 @@ interface SplitSet {
 function split(files: readonly Numbered[], log: Log): SplitSet {
   const plain = files.filter((f) => f.number !== null && f.counts === null).map((f) => f.number!);
   const rows = log.last === null ? Infinity : log.last - log.base + 1;
-  // Files may be one epoch ahead of a log that is being written.
-  const plainAreSteps = plain.length > 0 && plain.every((n) => n > rows + 1);
+  // Files may be one epoch ahead of a log that is being written. Early steps may look like epochs (checkpoint-8 to checkpoint-72 of nine epochs).
+  const plainAreSteps = plain.length > 0 && (plain.every((n) => n > rows + 1) || (plain.some((n) => n > rows + 1) && (eachOf(ascending(plain), rows) ?? 1) > 1));
   const isStep = files.map((f) => f.number !== null && (f.counts === "step" || (f.counts === null && plainAreSteps)));
-  const epochs = [...new Set(files.filter((f, i) => f.number !== null && !isStep[i]).map((f) => f.number!))].sort((a, b) => a - b);
+  const epochs = ascending(files.filter((f, i) => f.number !== null && !isStep[i]).map((f) => f.number!));
   return { epochs, isStep };
 }
+
+/** Distinct. */
+const ascending = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b);
 
 /**
  * Steps an epoch where the log does not tell. The last saved step divided by the rows of the log, when every saved step is then
@@ -127,15 +130,21 @@ function split(files: readonly Numbered[], log: Log): SplitSet {
  */
 function stepsFrom(files: readonly Numbered[], sets: readonly SplitSet[], log: Log, assumptions: string[]): number | null {
   const flags = sets.flatMap((set) => set.isStep);
-  const steps = [...new Set(files.filter((_, i) => flags[i]).map((f) => f.number!))].sort((a, b) => a - b);
+  const steps = ascending(files.filter((_, i) => flags[i]).map((f) => f.number!));
   const most = steps.at(-1);
   if (most === undefined || log.last === null) return null;
   const rows = log.last - log.base + 1;
-  const divides = (each: number): boolean => Number.isInteger(each) && each >= 1 && steps.every((s) => s % each === 0);
-  const each = divides(most / rows) ? most / rows : fromGaps(steps, rows, divides);
+  const each = eachOf(steps, rows);
   if (each === null) return null;
   assumptions.push(`Numbers in names up to ${most} are taken for steps, ${each} an epoch, since the log has ${rows} epochs.`);
   return each;
+}
+
+/** Steps an epoch by saved steps (ascending) and the rows of the log; null where they do not tell. */
+function eachOf(steps: readonly number[], rows: number): number | null {
+  const most = steps.at(-1)!;
+  const divides = (each: number): boolean => Number.isInteger(each) && each >= 1 && steps.every((s) => s % each === 0);
+  return divides(most / rows) ? most / rows : fromGaps(steps, rows, divides);
 }
 
 function fromGaps(steps: readonly number[], rows: number, divides: (each: number) => boolean): number | null {
@@ -159,15 +168,18 @@ function baseOf(numbers: readonly number[], files: readonly Numbered[], log: Log
   const fromSteps = baseFromSteps(files, stepsPerEpoch);
   if (fromSteps !== null) return { base: fromSteps, sure: 2 };
   if (low === 1) return oddNumbers(numbers) ? baseOfOdd(high, log) : { base: 1, sure: 2 };
-  if (numbers.length >= 2) {
-    const gap = gapOf(numbers);
-    if (gap >= 2) {
-      const rest = low % gap;
-      if (rest === 0 || (rest === 1 && gap > 2)) return { base: 1, sure: 1 };
-      if (rest === gap - 1 && gap > 2) return { base: 0, sure: 1 };
-    }
-  }
-  return { base: 1, sure: 0 };
+  // Every third epoch and the last: 2, 5, 8, 10 of eleven.
+  const ends = log.last === null || high === log.last - log.base;
+  return baseOfGaps(numbers) ?? (numbers.length > 2 && ends ? baseOfGaps(numbers.slice(0, -1)) : null) ?? { base: 1, sure: 0 };
+}
+
+/** 5, 10, 15 or 1, 6, 11 count from 1; 4, 9, 14 from 0. Null without regular gaps. */
+function baseOfGaps(numbers: readonly number[]): Base | null {
+  const gap = gapOf(numbers);
+  if (gap < 2) return null;
+  const rest = numbers[0]! % gap;
+  if (rest === 0 || (rest === 1 && gap > 2)) return { base: 1, sure: 1 };
+  return rest === gap - 1 && gap > 2 ? { base: 0, sure: 1 } : null;
 }
 
 /** 1, 3, 5, …: every second epoch from the first on, counted from 1, or every second one (2nd, 4th, …), counted from 0. */
@@ -179,7 +191,9 @@ function oddNumbers(numbers: readonly number[]): boolean {
 function baseOfOdd(high: number, log: Log): Base {
   if (log.last === null) return { base: 1, sure: 0 };
   const rows = log.last - log.base + 1;
-  return high + 2 === rows ? { base: 0, sure: 1 } : { base: 1, sure: 0 };
+  if (high + 2 === rows) return { base: 0, sure: 1 };
+  // Either way nothing is missing: a loop that counts from 0 likely names its files so.
+  return { base: high + 1 === rows ? log.base : 1, sure: 0 };
 }
 
 /** Done steps = steps an epoch × (number − base + 1): two checkpoints, or one and the steps an epoch, give the base. */

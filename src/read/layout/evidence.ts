@@ -28,6 +28,8 @@ const PRETRAINED = /^(?:pre[-_]?trained.*|backbones?|hub|zoo|model[-_]?zoo)$/i;
 /** What no format reads and many folders are full of; not worth a read. */
 const NEITHER =
   /\.(?:py|pyc|pyi|ipynb|js|ts|c|cc|cpp|h|hpp|cu|so|o|a|dll|sh|bat|md|rst|html?|css|ya?ml|toml|ini|cfg|lock|xml|svg|png|jpe?g|gif|bmp|tiff?|webp|ico|pdf|docx?|xlsx?|pptx?|mp4|avi|mov|wav|mp3|zip|tar|gz|bz2|xz|7z|dcm|pkl|pickle|raw|data-\d+-of-\d+)$/i;
+/** What people call PyTorch's checkpoints, whatever they are inside. */
+const TORCH_TAR = /\.(?:pt|pth|ckpt)\.tar$/i;
 /** Can be logs, and nothing else that makes a run. */
 const TEXT = /^\.(?:csv|tsv|txt|log|out|jsonl)$/;
 const LOG_NAME = /log|hist|metric|train|loss|curve|scalar|result|progress|epoch|stat/i;
@@ -55,7 +57,7 @@ export function evidenceOf(files: readonly string[], above: readonly string[], p
     } else if (told.volume && !HDF5.test(name)) addVolume(found, name, folderHint?.kind ?? null, inData);
     else if (told.checkpoint && !HDF5.test(name)) found.checkpoint ||= !pretrained && !EXPORTED.test(name);
     else if (/\.weights\.h5$/i.test(name)) found.checkpoint = true;
-    else if (!NEITHER.test(name)) {
+    else if (!NEITHER.test(name) || TORCH_TAR.test(name)) {
       const suffix = /\.[A-Za-z0-9]+$/.exec(name)?.[0].toLowerCase() ?? "";
       const group = open.get(suffix);
       if (group === undefined) open.set(suffix, [name]);

@@ -108,6 +108,11 @@ function gather(folder: FolderEntry, path: string, own: Evidence, children: read
   } else if (own.log && others.length === 1 && separate.length === 0 && !others[0]!.checkpoint && !others[0]!.predictions) {
     rest = unite(rest, others.pop()!);
   }
+  const latest = rest.log || others.length > 0 || ![rest, ...loose].some((g) => g.checkpoint || g.predictions) ? null : latestAttempt(several, separate);
+  if (latest !== null) {
+    for (const group of [...loose, latest]) rest = unite(rest, group);
+    return { groups: [{ ...rest, path, unit: null, also: [] }, ...separate.filter((g) => g !== latest)], labels };
+  }
   const trainings = [...others, ...separate.filter((g) => g.log)];
   if (trainings.length === 0 && rest.log) {
     // One training: what else lies here without a log is its own.
@@ -128,6 +133,20 @@ function gather(folder: FolderEntry, path: string, own: Evidence, children: read
   const mine = rest.log && (rest.checkpoint || rest.predictions) ? [place(folder, path, own, rest, children)] : parts.filter((g) => (g.log || g.checkpoint) && !names.has(leaf(g.path)));
   return { groups: [...mine, ...joined, ...lone], labels };
 }
+
+/**
+ * A script that was started several times in its folder leaves one run of W&B each time, and what it saved beside them: that is
+ * the latest one's, which its name tells ("offline-run-20240501_120000-x1"). Null where trainings lie elsewhere too.
+ */
+function latestAttempt(several: readonly (Below & { name: string })[], separate: readonly Group[]): Group | null {
+  const ofWandb = several.find((c) => c.name === "wandb")?.groups ?? [];
+  const attempts = ofWandb.filter((g) => STARTED.test(leaf(g.path)));
+  if (attempts.length === 0 || separate.some((g) => g.log && !attempts.includes(g))) return null;
+  const started = (g: Group): string => STARTED.exec(leaf(g.path))![1]!;
+  return attempts.reduce((last, g) => (started(g) > started(last) ? g : last));
+}
+
+const STARTED = /^(?:offline-)?run-(\d{8}_\d{6})-/;
 
 /** `checkpoints/a` and `predictions/a` belong to `logs/a` where each kind lies in a folder of its own and no other training is called so. */
 function withApart(trainings: readonly Group[], folder: FolderEntry, path: string, children: readonly (Below & { name: string })[]): Group[] {

@@ -2,7 +2,7 @@
 import { caseName, type Item } from "./arrays";
 import type { PairPlan, VolumeRef } from "./plan";
 import { digitsOf, type ItemSet } from "./sets";
-import { compatible, squeezed } from "./shapes";
+import { compatible, sameVoxels, squeezed } from "./shapes";
 
 type CasePair = PairPlan["cases"][number];
 
@@ -23,7 +23,7 @@ const shapeText = (item: Item): string => item.shape.join("×");
 export function pairCases(labels: ItemSet, predictions: ItemSet): Paired {
   const [l, p] = [labels.items, predictions.items];
   if (l.length === 1 && p.length === 1) {
-    if (!compatible(l[0]!.shape, p[0]!.shape)) return { ...NONE, problems: [mismatch(p[0]!, l[0]!)] };
+    if (!sameVoxels(l[0]!, p[0]!)) return { ...NONE, problems: [mismatch(p[0]!, l[0]!)] };
     const key = labels.keys[0] === "" ? predictions.keys[0]! : labels.keys[0]!;
     return { cases: [{ name: caseName(l[0]!, key), labels: l[0]!.ref, predictions: p[0]!.ref }], used: [0], problems: [], assumption: null };
   }
@@ -58,7 +58,7 @@ function stacked(whole: Item, set: ItemSet, which: "labels" | "predictions"): Pa
 /** One array of labels, several of predictions that all might be its epoch's: those of its shape, the plainest name first. */
 function oneOfSeveral(labels: ItemSet, predictions: ItemSet): Paired {
   const label = labels.items[0]!;
-  const fit = predictions.items.map((item, i) => ({ item, key: predictions.keys[i]! })).filter(({ item }) => compatible(item.shape, label.shape));
+  const fit = predictions.items.map((item, i) => ({ item, key: predictions.keys[i]! })).filter(({ item }) => sameVoxels(item, label));
   const chosen = fit.find(({ key }) => key === labels.keys[0]) ?? fit.sort((a, b) => b.item.strength - a.item.strength || a.key.length - b.key.length)[0];
   if (chosen === undefined) return { ...NONE, problems: [mismatch(predictions.items[0]!, label)] };
   const left = predictions.items.length - 1;
@@ -84,7 +84,7 @@ function byName(labels: ItemSet, predictions: ItemSet): Paired {
       without.push(item.header.path);
       continue;
     }
-    if (!compatible(item.shape, label.shape)) misfits.push({ item, label });
+    if (!sameVoxels(item, label)) misfits.push({ item, label });
     else {
       cases.push({ name: caseName(label, labels.keys[at]!), labels: label.ref, predictions: item.ref });
       used.push(at);
@@ -94,19 +94,28 @@ function byName(labels: ItemSet, predictions: ItemSet): Paired {
   const misfit = misfits[0];
   if (misfit !== undefined) problems.push(`${misfit.item.header.path.slice(misfit.item.header.path.lastIndexOf("/") + 1)}: ${mismatch(misfit.item, misfit.label)}${misfits.length > 1 ? `, and so ${misfits.length - 1} more` : ""}`);
   if (cases.length === 0 && problems.length === 0) {
-    if (labels.items.length === predictions.items.length && predictions.items.every((item, i) => compatible(item.shape, labels.items[i]!.shape))) return byOrder(labels, predictions);
+    if (labels.items.length === predictions.items.length && predictions.items.every((item, i) => sameVoxels(item, labels.items[i]!))) return byOrder(labels, predictions);
     return { ...NONE, problems: [`none of the ${predictions.items.length} cases has labels of its name in ${labels.path}`] };
   }
+  if (without.length > 0 && isShifted(labels, predictions)) return byOrder(labels, predictions, "count their cases from different numbers");
   if (without.length > 0) problems.push(`no labels in ${labels.path} for ${without[0]!}${without.length > 1 ? ` and ${without.length - 1} more` : ""}`);
   return { cases, used, problems, assumption: null };
 }
 
-function byOrder(labels: ItemSet, predictions: ItemSet): Paired {
+/** As many cases that are numbered one by one, but from different numbers (1 to 20, 0 to 19), all of fitting shapes. */
+function isShifted(labels: ItemSet, predictions: ItemSet): boolean {
+  const count = labels.items.length;
+  if (predictions.items.length !== count || count < 2) return false;
+  const [first, start] = [labels.keys, predictions.keys].map((keys) => (keys.every((key, i) => /^\d+$/.test(key) && Number(key) === Number(keys[0]) + i) ? Number(keys[0]) : NaN));
+  return Math.abs(first! - start!) === 1 && predictions.items.every((item, i) => sameVoxels(item, labels.items[i]!));
+}
+
+function byOrder(labels: ItemSet, predictions: ItemSet, why = "have no name in common"): Paired {
   return {
     cases: predictions.items.map((item, i) => ({ name: caseName(labels.items[i]!, labels.keys[i]!), labels: labels.items[i]!.ref, predictions: item.ref })),
     used: labels.items.map((_, i) => i),
     problems: [],
-    assumption: `Cases of ${predictions.path} and ${labels.path} have no name in common; they are paired in the order of their names.`,
+    assumption: `Cases of ${predictions.path} and ${labels.path} ${why}; they are paired in the order of their names.`,
   };
 }
 

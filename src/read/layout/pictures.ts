@@ -2,13 +2,16 @@
 import { NUMBERED_IMAGE } from "./arrays";
 import { isPicture } from "./named";
 import { remembered } from "./memo";
-import { segmentsOf, stemOf } from "./numbers";
-import { type Hint, hintOf, hintOfFolder, type Kind } from "./words";
+import { segmentsOf, stemOf, tokensInSegment } from "./numbers";
+import { type Hint, hintOf, hintOfFolder, isVagueImage, type Kind } from "./words";
 
 /** Labels without any predictions are looked at up to this many: a data set beside the run. */
 const MOST_LABELS = 2000;
 /** Folders in which loggers keep pictures for people to look at. */
 const MEDIA = /(?:^|\/)(?:media|plots?|figures?|figs?|wandb\/[^/]+\/files)\//i;
+
+/** Pictures made to be looked at. */
+const SHOWN = /(?:^|[^a-z])(?:media|plot|fig|vis|overlay|preview|thumb|tb|tensorboard|sample|grid|panel|montage|debug|show)/i;
 
 interface Picture {
   readonly path: string;
@@ -25,9 +28,13 @@ export function idlePictures(paths: readonly string[]): Set<string> {
   const labels = seen.filter((picture) => picture.kind === "labels");
   const predictions = seen.filter((picture) => picture.kind === "predictions");
   // "out" or "results" alone may hold plots: only pictures named as labelled cases are.
-  const cases = new Set(predictions.some(({ strength }) => strength < 3) ? labels.map(({ path }) => caseDigits(path)) : []);
+  const cases = new Set(predictions.some(({ strength }) => strength < 3) || predictions.length === 0 ? labels.map(({ path }) => caseDigits(path)) : []);
   const taken = new Set(predictions.filter(({ path, strength }) => strength === 3 || cases.has(caseDigits(path))).map(({ path }) => path));
   if (taken.size > 0 || labels.length <= MOST_LABELS) for (const { path } of labels) taken.add(path);
+  // Where no name says predictions: those of labelled cases in folders of epochs ("epoch_3/000.png").
+  if (predictions.length === 0 && labels.length > 0) for (const { path, kind } of seen) if (kind === null && !SHOWN.test(path) && inEpochFolder(path) && cases.has(caseDigits(path))) taken.add(path);
+  // The labels of one case lie in one file.
+  if (predictions.length > 0 && labels.length === 0) for (const path of pictures) if (!path.includes("/") && hintOfStem(path)?.kind === "labels") taken.add(path);
   return new Set(pictures.filter((path) => !taken.has(path)));
 }
 
@@ -59,13 +66,19 @@ function sortOf(path: string, alike: ReadonlyMap<string, number>): Picture {
   const around = hintOfFolders(folder);
   const own = hintOfStem(name);
   const lone = alike.get(folder + name) === 1 && !/\.tiff?$/i.test(path);
-  const hint = own !== null && own.strength === 3 && !lone ? own : (around ?? (lone ? null : own));
+  const said = own?.kind === "image" && around !== null && around.kind !== "image" && isVagueImage(stemOf(name).replace(NUMBERED_IMAGE, "")) ? around : own;
+  const stronger = said !== null && !lone && (said.strength === 3 || (around?.kind === "image" && said.strength > around.strength));
+  const hint = stronger ? said : (around ?? (lone ? null : said));
   return hint === null || hint.kind === "image" ? nothing : { path, kind: hint.kind, strength: hint.strength };
+}
+
+function inEpochFolder(path: string): boolean {
+  return segmentsOf(path).slice(0, -1).some((name, i) => tokensInSegment(name, i).some((token) => token.kind === "epoch" && token.word !== "epochs"));
 }
 
 /** The digits that name a case, less a channel's suffix ("case_003_0000"); the whole stem where it has none. */
 function caseDigits(path: string): string {
-  const stem = (segmentsOf(path).pop() ?? "").replace(/(\d.*)_\d{4}$/, "$1");
+  const stem = (segmentsOf(path).pop() ?? "").replace(/(\d.*)_\d{4}$/, "$1").replace(/(?<![a-z])(?:epoch|ep)[-_=]?\d+/i, "");
   const digits = stem.match(/\d+/g);
   return digits === null ? stem.toLowerCase() : digits.map(Number).join("_");
 }

@@ -31,6 +31,9 @@ export interface VolumeHeader {
   readonly order: "C" | "F";
   /** An image of colours, seen as one 0xRRGGBB a pixel (see `colourCodes`): `shape` is without the samples. */
   readonly colour?: "rgb" | "rgba";
+  /** Names of the classes by value, or along the first axis, where the file tells them (see `VolumeEntry`). */
+  readonly classNames?: readonly (string | null)[];
+  readonly channelsAre?: "regions";
 }
 
 /** An array, by file and entry. */

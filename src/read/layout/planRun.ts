@@ -5,7 +5,7 @@ import { guessKinds, withoutCopies } from "./guess";
 import { type Paired, pairCases } from "./pairing";
 import type { LabelPlan, PairPlan, PlanInput, RunPlan, VolumeRole } from "./plan";
 import { type ItemSet, labelSets, natural, nameOf, numberPredictions, predictionSets, sharedFiles } from "./sets";
-import { compatible } from "./shapes";
+import { sameVoxels } from "./shapes";
 import { settleSplits } from "./splits";
 import { unstack } from "./stacked";
 
@@ -23,7 +23,7 @@ export function planRun(input: PlanInput): RunPlan {
   numberPredictions(predictions, labels);
   const sets = labelSets(labels, shared);
   const stacks = predictions.flatMap((item) => {
-    const epochs = unstack(item, labels, input, nameOf(item, shared));
+    const epochs = unstack(item, labels, input, nameOf(item, shared), (text) => notes.assumptions.add(text));
     return epochs === null ? [] : [{ item, epochs }];
   });
   const inStacks = new Set(stacks.map((s) => s.item));
@@ -59,7 +59,7 @@ function pickSeries(sets: readonly ItemSet[], labels: readonly ItemSet[], assume
     if (known === undefined) series.set(key, [set]);
     else known.push(set);
   }
-  const fits = (set: ItemSet): boolean => labels.some((l) => l.items.length > 1 || set.items.length > 1 || compatible(l.items[0]!.shape, set.items[0]!.shape));
+  const fits = (set: ItemSet): boolean => labels.some((l) => l.items.length > 1 || set.items.length > 1 || sameVoxels(l.items[0]!, set.items[0]!));
   const strength = (list: readonly ItemSet[]): number => Math.max(...list.flatMap((s) => s.items.map((i) => i.strength)));
   const numbered = (list: readonly ItemSet[]): number => list.filter((s) => s.number !== null).length;
   const integer = (list: readonly ItemSet[]): number => (list.every((s) => s.items.every((i) => i.integer)) ? 1 : 0);

@@ -1,5 +1,5 @@
 /** Arrays gathered into sets: the labels of a split, the predictions of an epoch. */
-import { caseKey, countsOfItem, type Item, numberOf, pseudoPath, tokensOfItem } from "./arrays";
+import { caseKey, countsOfItem, fineKey, type Item, numberOf, pseudoPath, tokensOfItem } from "./arrays";
 import { type Counts, isEpochFolder, type NumberToken, templateOf, tokensInNames } from "./numbers";
 import { compatible, fitter } from "./shapes";
 import type { SplitWord } from "./words";
@@ -59,6 +59,20 @@ export function numberPredictions(predictions: readonly Item[], labels: readonly
     return names;
   };
   const beside = besideCases(open, namesFor);
+  // Files alike but for their numbers are numbered alike: a case without labels among labelled ones is no epoch.
+  const votes = new Map<string, { yes: number; all: number }>();
+  for (const [i, item] of open.entries()) {
+    const token = chosen[i] ?? null;
+    if (token === null || token.segment < item.stem || beside.has(item)) continue;
+    const vote = votes.get(templateOf(pseudoPath(item))) ?? { yes: 0, all: 0 };
+    vote.all++;
+    if (namesCase(item, token, namesFor(item.split))) vote.yes++;
+    votes.set(templateOf(pseudoPath(item)), vote);
+  }
+  const seriesNamesCases = (item: Item, token: NumberToken, names: CaseNames): boolean => {
+    const vote = votes.get(templateOf(pseudoPath(item)));
+    return namesCase(item, token, names) || (vote !== undefined && vote.yes * 2 > vote.all);
+  };
   for (const [i, item] of open.entries()) {
     const known = beside.get(item);
     if (known !== undefined) {
@@ -68,7 +82,7 @@ export function numberPredictions(predictions: readonly Item[], labels: readonly
     const token = chosen[i] ?? null;
     if (token === null) continue;
     const names = namesFor(item.split);
-    item.token = token.segment >= item.stem && namesCase(item, token, names) ? (tokensOfItem(item).findLast((t) => t.segment < item.stem && isEpochFolder(t) && (t.segment > 0 || t.kind !== "plain")) ?? null) : token;
+    item.token = token.segment >= item.stem && seriesNamesCases(item, token, names) ? (tokensOfItem(item).findLast((t) => t.segment < item.stem && isEpochFolder(t) && (t.segment > 0 || t.kind !== "plain")) ?? null) : token;
   }
 }
 
@@ -97,10 +111,14 @@ function besideCases(items: readonly Item[], namesFor: (split: SplitWord | null)
       const rest = (item: Item, token: NumberToken): string => (place === "file" ? caseKey({ ...item, token }, item.stem) : caseKey({ ...item, token }));
       const columns = may.filter((c) => {
         const seen = new Set<string>(); // each case once an epoch
-        return list.every((item, k) => {
+        const keys = new Set<string>();
+        const each = list.every((item, k) => {
           const key = rest(item, rows[k]![c]!);
+          keys.add(key);
           return isCase(key) && seen.size < seen.add(`${rows[k]![c]!.value} ${key}`).size;
         });
+        // A number that all share ("fold_0", "3d") is that of a case by chance.
+        return each && (isCase === same || keys.size > 1);
       });
       if (columns.length !== 1) continue;
       for (const [k, item] of list.entries()) out.set(item, rows[k]![columns[0]!]!);
@@ -197,8 +215,9 @@ function makeSet(items: readonly Item[], root: string, series: string, shared: R
   const first = items[0]!;
   const byCase = new Map<string, Item>();
   const lowest = root === "" ? 0 : root.split("/").length;
+  const keyOf = keysFor(items, lowest);
   for (const item of items) {
-    const key = caseKey(item, lowest);
+    const key = keyOf(item);
     const known = byCase.get(key);
     // The same case twice, as classes and as probabilities: classes are exact and smaller.
     if (known === undefined || preferred(item, known)) byCase.set(key, item);
@@ -208,6 +227,20 @@ function makeSet(items: readonly Item[], root: string, series: string, shared: R
   const all = ordered.map(([, item]) => item);
   const path = ordered.length === 1 ? called ?? nameOf(ordered[0]![1], shared) : files.size === 1 ? groupName(all) : folderOf(all);
   return { path, split: first.split, number: numberOf(first), counts: countsOfItem(first), series, items: ordered.map(([, item]) => item), keys: ordered.map(([key]) => key) };
+}
+
+/** Keys of the cases of one set; finer ones where plain ones would take files for the same case that nothing else tells apart. */
+function keysFor(items: readonly Item[], lowest: number): (item: Item) => string {
+  const plain = (item: Item): string => caseKey(item, lowest);
+  const first = new Map<string, Item>();
+  const clash = items.some((item) => {
+    const known = first.get(plain(item));
+    if (known === undefined) first.set(plain(item), item);
+    return known !== undefined && !preferred(item, known) && !preferred(known, item);
+  });
+  if (!clash) return plain;
+  const fine = (item: Item): string => fineKey(item, lowest);
+  return new Set(items.map(fine)).size > first.size ? fine : plain;
 }
 
 /** The innermost folder that holds all items. */

@@ -23,10 +23,22 @@ export function compatible(a: readonly number[], b: readonly number[]): boolean 
   return sameShape(p, q) || extraAxes(p, q).length > 0 || extraAxes(q, p).length > 0 || classesElsewhere(p, q) || flattened(p, q) || flattened(q, p);
 }
 
-/** (N, C, H, W) and (N, H, W, C). */
+/** As `compatible`, also for an array in Fortran order beside the same voxels with their axes called the other way round: (x, y, z) of a NIfTI file and (z, y, x) of numpy. */
+export function sameVoxels(a: Arranged, b: Arranged): boolean {
+  return compatible(a.shape, b.shape) || (a.header.order !== b.header.order && compatible(a.shape, [...b.shape].reverse()));
+}
+
+interface Arranged {
+  readonly shape: readonly number[];
+  readonly header: { readonly order: "C" | "F" };
+}
+
+/** (N, C, H, W) and (N, H, W, C); (C, H, W) and (H, W, C). */
 function classesElsewhere(p: readonly number[], q: readonly number[]): boolean {
-  if (p.length !== q.length || p.length < 4) return false;
-  return [1, p.length - 1].some((i) => [1, q.length - 1].some((j) => i !== j && p[i] === q[j] && sameShape(without(p, i), without(q, j))));
+  if (p.length !== q.length || p.length < 3) return false;
+  const last = p.length - 1;
+  if ([[0, last], [last, 0]].some(([i, j]) => p[i!] === q[j!] && sameShape(without(p, i!), without(q, j!)))) return true;
+  return p.length >= 4 && [1, p.length - 1].some((i) => [1, q.length - 1].some((j) => i !== j && p[i] === q[j] && sameShape(without(p, i), without(q, j))));
 }
 
 /** (N, H·W) or (N, H·W, C) for the cases of (N, H, W). */

@@ -11,7 +11,7 @@ const EPOCHS = /^(?:.*[^a-z])?(?:epochs?|epoch_?(?:numbers?|ids?|list)|steps?)$/
  * Splits an array that stacks epochs along an axis into one set an epoch; null when it stacks none. An array of epoch
  * numbers beside it says so; else whole numbers beyond 1 along a first axis that the labels lack do.
  */
-export function unstack(item: Item, labels: readonly Item[], input: PlanInput, name: string): ItemSet[] | null {
+export function unstack(item: Item, labels: readonly Item[], input: PlanInput, name: string, assume: (text: string) => void): ItemSet[] | null {
   if (item.token !== null) return null;
   const same = labels.filter((l) => l.split === item.split);
   const own = same.length > 0 ? same : labels;
@@ -21,6 +21,7 @@ export function unstack(item: Item, labels: readonly Item[], input: PlanInput, n
   const numbers = beside === undefined ? null : input.peek({ path: beside.path, entry: beside.entry }, sizeOf(beside.shape));
   const axis = numbers === null ? plainAxis(item, label, own.length, input.peek) : item.shape.findIndex((n, i) => n === numbers.length && compatible(without(item.shape, i), label.shape));
   if (axis === null || axis < 0) return null;
+  if (numbers === null) assume(`${name} holds ${item.shape[axis]!} epochs along axis ${axis}; nothing numbers them, so they are taken for the first ones, one after the other.`);
   const counts = beside !== undefined && /step/i.test(beside.entry ?? beside.path) ? "step" : "epoch";
   return Array.from({ length: item.shape[axis]! }, (_, index) => {
     const shape = without(item.shape, axis);

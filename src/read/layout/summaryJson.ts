@@ -68,18 +68,19 @@ export function readSummary(text: string): Summary | null {
 
 /**
  * One line for each class of a case whose Dice is another than `epoch`'s, at most ten, and how many more there are. Cases are
- * matched by name, classes by index; of overlapping regions, the file's come in the order of the measure's.
+ * matched by name, classes by index, overlapping regions by their label values (`regions`, in the order of the measure's); where these are
+ * not known, by their order in the file.
  */
-export function summaryProblems(summary: Summary, epoch: Pick<EpochMeasure, "caseNames" | "caseDice" | "classes" | "regions">): string[] {
+export function summaryProblems(summary: Summary, epoch: Pick<EpochMeasure, "caseNames" | "caseDice" | "classes" | "regions">, regions: readonly (readonly number[])[] | null = null): string[] {
   const byName = new Map(epoch.caseNames.map((name, i) => [plain(name), i]));
   const lines: string[] = [];
   for (const one of summary.cases) {
     const at = byName.get(plain(one.name));
     if (at === undefined) continue;
-    const regions = epoch.regions === true ? [...one.classes.keys()].filter((key) => key !== "0") : null;
+    const places = epoch.regions === true ? placesOf([...one.classes.keys()], regions) : null;
     for (const [key, { dice }] of one.classes) {
-      const index = regions === null ? Number(key) : regions.indexOf(key) + 1;
-      if (!Number.isInteger(index) || index < 0 || index >= epoch.classes || (regions !== null && index === 0)) continue;
+      const index = places === null ? Number(key) : (places.get(key) ?? -1);
+      if (!Number.isInteger(index) || index < 0 || index >= epoch.classes) continue;
       const own = epoch.caseDice[at * epoch.classes + index];
       if (own === undefined || (Number.isNaN(own) && (dice === null || dice === 0))) continue;
       if (dice !== null && Math.abs(dice - own) <= SAME) continue;
@@ -89,6 +90,21 @@ export function summaryProblems(summary: Summary, epoch: Pick<EpochMeasure, "cas
     }
   }
   return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES), `${FORMAT}: ${lines.length - MOST_LINES} more Dice differ from what is recomputed`];
+}
+
+/** Index of each region that the file names: "(1, 2)", or "3" for one of a single label value. */
+function placesOf(keys: readonly string[], regions: readonly (readonly number[])[] | null): ReadonlyMap<string, number> {
+  const members = (of: readonly number[]): string => [...new Set(of)].sort((a, b) => a - b).join();
+  if (regions !== null) {
+    const index = new Map(regions.map((region, i) => [members(region), i + 1]));
+    return new Map(keys.flatMap((key) => {
+      const at = index.get(members((key.match(/\d+/g) ?? []).map(Number)));
+      return at === undefined ? [] : [[key, at] as const];
+    }));
+  }
+  // Of keys that are plain numbers the order in the file is lost.
+  const named = keys.filter((key) => key !== "0");
+  return new Map(named.some((key) => /^\d+$/.test(key)) ? [] : named.map((key, i) => [key, i + 1]));
 }
 
 function shown(value: number | null): string {

@@ -88,6 +88,12 @@ const plain = (word: string): boolean => isRoleWord(word) || FILLERS.has(word);
 /** Whether a name holds words beside those of roles and splits: it names a case, a network, a data set. */
 export const namesMoreThanRole = (name: string): boolean => !wordsOf(name).every(plain);
 
+/** Whether a name is taken for that of an image by a word that may be a part of the case's name: "spleen_x", "left_ct", "mr_knee". */
+export function isVagueImage(name: string): boolean {
+  const strong = wordsOf(name).filter((word) => word.length > 1 && IMAGES.get(word) === 3);
+  return strong.length === 0 && namesMoreThanRole(name);
+}
+
 /** The split that the name of a file or entry says. */
 export function splitOf(name: string): SplitWord | null {
   for (const word of wordsOf(name)) {
@@ -107,12 +113,22 @@ export function splitOfFolder(name: string): SplitWord | null {
 
 /** What a folder's name says; less where other words show that it may name a training or a data set. */
 export function hintOfFolder(name: string): Hint | null {
-  const hint = hintOf(name);
-  if (hint === null || wordsOf(name).every(plain)) return hint;
+  const words = wordsOf(name);
+  // "raw" beside a split is how that split came out, not an image: nnU-Net's "validation_raw".
+  if (words.includes("raw") && words.some((word) => SPLITS.has(word))) return hintOf(words.filter((word) => word !== "raw").join("_"));
+  if (words.every(plain)) return hintOf(name);
+  // A letter beside other words is part of a name: "Dataset501_X".
+  const hint = words.some((word) => word.length === 1) ? hintOf(words.filter((word) => word.length > 1).join("_")) : hintOf(name);
+  if (hint === null) return hint;
   return { kind: hint.kind, strength: hint.strength === 3 ? 2 : 1 };
 }
 
 /** Whether a word belongs to a name's role or split, not to the case that it names. */
 export function isRoleWord(word: string): boolean {
   return LABELS.has(word) || PREDICTIONS.has(word) || SPLITS.has(word) || IMAGES.has(word);
+}
+
+/** As `isRoleWord`, without the words for images, which also stand in names of cases. */
+export function isMapWord(word: string): boolean {
+  return LABELS.has(word) || PREDICTIONS.has(word) || SPLITS.has(word);
 }

@@ -1,7 +1,7 @@
 /** Gathers what log readers find into series: one a tag and file, or a tag and the files that hold one history together (kin.ts). */
 import type { Series } from "../../run";
 import type { ConfigValue, LogSink } from "../format";
-import { isTwin, kinOf, type Kin } from "./kin";
+import { inOrder, isTwin, kinOf, type Kin } from "./kin";
 import { type About, type Kept, Merged } from "./merged";
 import { rolesOf, wordsOf } from "./role";
 import { Track } from "./track";
@@ -107,6 +107,15 @@ export class SeriesCollector {
     return new Map();
   }
 
+  /** Whether `path` gave a point that stands in it, or a setting. */
+  gave(path: string): boolean {
+    for (const group of this.groups.values()) {
+      const file = group.files.get(path);
+      if (file !== undefined) return file.facts.size > 0 || [...file.tracks.values()].some((track) => track.length > 0);
+    }
+    return false;
+  }
+
   /** What the steps of `path` count, as its reader said. */
   settle(path: string, unit: Unit, units: Readonly<Record<string, Unit>> = {}): void {
     for (const group of this.groups.values()) {
@@ -135,7 +144,7 @@ export class SeriesCollector {
    */
   series(): Series[] {
     if (this.built === null) {
-      const groups = [...this.groups.values()].map((group) => ({ group, files: [...group.files.values()].sort((a, b) => order(a.path, b.path)) }));
+      const groups = [...this.groups.values()].map((group) => ({ group, files: [...group.files.values()].sort((a, b) => inOrder(a.path, b.path)) }));
       groups.sort((a, b) => order(a.files[0]!.path, b.files[0]!.path));
       const all = groups.flatMap(({ group, files }) => (group.built ??= build(group, files)).map((built) => ({ ...built, events: group.events })));
       const units = unitsOf(all);

@@ -1,7 +1,7 @@
 /** How a delimited log is laid out, decided from its header and first rows alone. */
 import type { LogRead } from "../format";
 import { cellList, cellNumber, splitCells, type Separator } from "./csvCells";
-import { quantityOf, wordsOf } from "./role";
+import { quantityOf, splitNamed, wordsOf } from "./role";
 
 /** Rows looked at. */
 export const SAMPLE_ROWS = 16;
@@ -91,7 +91,7 @@ function layOut(names: readonly string[], rows: readonly string[][], separator: 
   const epoch = find(EPOCH);
   const step = find(STEP);
   const unnamed = UNNAMED.test(names[0]!) ? 0 : -1;
-  const splitColumn = names.findIndex((name, i) => SPLIT.test(name) && !numeric(i));
+  const splitColumn = columnOfSplits(names, rows, numeric);
   const wall = find(WALL);
   const wallColumn = wall >= 0 && rows.every((row) => isWallTime(row[wall])) ? wall : -1;
 
@@ -116,6 +116,14 @@ function layOut(names: readonly string[], rows: readonly string[][], separator: 
   const lists = names.some((name) => wordsOf(name).length === 1 && THINGS.has(wordsOf(name)[0]!));
   const training = indexed ? values.some((i) => numeric(i)) || (rows.length === 0 && measured.length > 0) : measured.length > 0 && !lists && isTableOfNumbers(rows, values, separator);
   return { separator, tags, width: names.length, stepColumn, unit, epochColumn: unit === "step" && stepColumn >= 0 ? epoch : -1, splitColumn, wallColumn, nanWhenEmpty: emptyIsNan(names, rows, stepColumn, epoch, step), training };
+}
+
+/** The column of texts that say of which split a row is, by its name or by what it says; -1 for none. */
+function columnOfSplits(names: readonly string[], rows: readonly string[][], numeric: (column: number) => boolean): number {
+  const named = names.findIndex((name, i) => SPLIT.test(name) && !numeric(i));
+  if (named >= 0) return named;
+  const said = (column: number): (string | null)[] => rows.flatMap((row) => ((row[column] ?? "") === "" ? [] : [splitNamed(row[column]!)]));
+  return names.findIndex((_, i) => !numeric(i) && new Set(said(i).filter((split) => split !== null)).size > 1);
 }
 
 /**

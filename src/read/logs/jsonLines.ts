@@ -136,7 +136,7 @@ class Reader {
     const wallTime = isWallTime(time) ? Number(time) : NaN;
     const prefix = split === null ? "" : `${split}/`;
     eachNumber(row, this.aside, (name, value) => {
-      const tag = name === plan.epoch ? name : prefix + name; // one clock for both splits
+      const tag = prefix === "" || name === plan.epoch ? name : prefix + name; // one clock for both splits
       if (again) sink.restart(tag, step);
       sink.point(tag, step, value, s.line, wallTime);
     });

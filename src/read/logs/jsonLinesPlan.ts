@@ -2,7 +2,7 @@
 import { decode } from "./lines";
 import { isTrainingName } from "./csvPlan";
 import { eachNumber, rowOf, type JsonRow } from "./jsonRows";
-import { quantityOf, wordsOf } from "./role";
+import { quantityOf, splitNamed, wordsOf } from "./role";
 
 /** Rows looked at. */
 const SAMPLE_ROWS = 64;
@@ -29,6 +29,7 @@ export interface JsonLinesPlan {
 const EPOCH = /^(?:_|current_|cur_)?epoch(?:_(?:num|idx|nr|id))?$|^ep$/i;
 const STEPS: readonly RegExp[] = [/^(?:trainer\/)?global_?(?:step|iter)s?$|^_step$/i, /^(?:current_|cur_)?steps?$/i, /^(?:current_|cur_|n_)?iter(?:ation)?s?$/i, /^(?:it|num_updates?|updates?|batch(?:es|_idx|_id)?)$/i];
 const SPLIT = /^(?:phase|split|mode|stage|subset|partition|set)$/i;
+const EVENT = /^_?(?:event|type|kind|loop|job|prefix|state|section|group|tag|name|key)(?:_(?:type|name))?$/i;
 const WALL = /^_?(?:wall_?)?time(?:stamp)?$/i;
 const THINGS = new Set(["file", "filename", "filepath", "path", "image", "images", "img", "mask", "id", "uid", "case", "subject", "patient", "name", "prompt", "text", "question", "answer", "messages", "caption", "label", "prediction", "url"]);
 
@@ -53,13 +54,26 @@ export function planOfRows(sample: readonly JsonRow[]): JsonLinesPlan {
   const epoch = often.find((key) => EPOCH.test(key)) ?? null;
   const steps = often.filter((key) => rankOf(key) >= 0).sort((a, b) => counts.get(b)! - counts.get(a)! || rankOf(a) - rankOf(b));
   const step = steps[0] ?? null;
-  const split = [...new Set(rows.flatMap((row) => Object.keys(row)))].find((key) => SPLIT.test(key) && rows.every((row) => row[key] === undefined || typeof row[key] === "string")) ?? null;
+  const split = splitKey(rows);
   const everywhere = epoch !== null && (step === null || counts.get(epoch)! === rows.length);
-  const axis = everywhere && tellsApart(rows, epoch, split) ? epoch : step;
+  const axis = everywhere && tellsApart(rows, epoch, step, split) ? epoch : step;
   const wall = often.find((key) => WALL.test(key) && rows.every((row) => row[key] === undefined || isWallTime(row[key]))) ?? null;
   const inner = axis !== null && axis !== epoch ? (steps.find((key) => key !== axis && counts.get(key)! < counts.get(axis)!) ?? null) : null;
   const ownValidationSteps = split === "mode" && axis === "iter" && epoch !== null;
   return { axis, unit: axis === epoch ? "epoch" : "step", epoch: axis === epoch ? null : epoch, split, wall, inner, ownValidationSteps, training: isTraining(rows, axis ?? epoch), rows: rows.length };
+}
+
+/** The key of texts that say of which split a row is: by its name, or by what it says. */
+function splitKey(rows: readonly JsonRow[]): string | null {
+  const texts = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((key) => rows.every((row) => row[key] === undefined || typeof row[key] === "string"));
+  const says = (key: string): (string | null)[] => rows.flatMap((row) => (typeof row[key] === "string" ? [splitNamed(row[key])] : []));
+  return (
+    texts.find((key) => SPLIT.test(key)) ??
+    // {"event": "train", …}: a long epoch of training may fill all rows that are looked at.
+    texts.find((key) => EVENT.test(key) && says(key).every((split) => split !== null)) ??
+    texts.find((key) => new Set(says(key).filter((split) => split !== null)).size > 1) ??
+    null
+  );
 }
 
 /** Which kind of step a key counts; lower is surer. */
@@ -73,15 +87,22 @@ function numbersOf(row: JsonRow): string[] {
   return names;
 }
 
-/** Whether an epoch tells rows apart: rows of the same epoch seldom hold the same measures. A few that do are a resumed training. */
-function tellsApart(rows: readonly JsonRow[], epoch: string, split: string | null): boolean {
+/**
+ * Whether an epoch tells rows apart: rows of the same epoch seldom hold the same measures. A few that do are a resumed training,
+ * unless their steps go on.
+ */
+function tellsApart(rows: readonly JsonRow[], epoch: string, step: string | null, split: string | null): boolean {
   let repeats = 0;
+  let steps = 0;
   for (const [i, row] of rows.entries()) {
     const before = rows[i - 1];
     if (before === undefined || before[epoch] !== row[epoch] || (split !== null && before[split] !== row[split])) continue;
-    if (Object.keys(row).some((key) => key !== epoch && rankOf(key) < 0 && typeof row[key] === "number" && typeof before[key] === "number")) repeats++;
+    if (Object.keys(row).some((key) => key !== epoch && rankOf(key) < 0 && typeof row[key] === "number" && typeof before[key] === "number")) {
+      repeats++;
+      if (step !== null && Number(row[step]) > Number(before[step])) steps++;
+    }
   }
-  return repeats < 2 || repeats < 0.4 * (rows.length - 1);
+  return steps < 2 && (repeats < 2 || repeats < 0.4 * (rows.length - 1));
 }
 
 function isTraining(rows: readonly JsonRow[], axis: string | null): boolean {

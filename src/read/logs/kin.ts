@@ -27,8 +27,27 @@ export function kinOf(path: string, format: string): Kin {
     const start = /^(.*?)\d{8}_\d{6}\/vis_data\/[^/]+\.json$/.exec(path) ?? /^(.*?)\d{8}_\d{6}\.log\.json$/.exec(path);
     if (start !== null) return { key: `${start[1]!}*starts`, kind: "continues", events: false };
   }
+  if (format === "nnunet-log") {
+    // A file for each start, resumed or anew: it names the epoch that it goes on from.
+    const start = /^(?:.*\/)?training_log(?=(?:_\d+){6}\.txt$)/.exec(path);
+    if (start !== null) return { key: `${start[0]}*starts`, kind: "continues", events: false };
+  }
   return { key: path, kind: "continues", events: false };
 }
+
+/** Earlier files first: numbers in names count as numbers, since not all writers pad them (training_log_2023_9_2 before _2023_10_1). */
+export function inOrder(a: string, b: string): number {
+  const [left, right] = [a.split(DIGITS), b.split(DIGITS)];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x, y] = [left[i]!, right[i]!];
+    const number = i % 2 === 1 ? Number(x) - Number(y) : 0;
+    if (number !== 0) return number;
+    if (i % 2 === 0 && x !== y) break;
+  }
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const DIGITS = /(\d+)/;
 
 /** mmengine writes its scalars twice: vis_data/scalars.json and, beside it, a file named by the time. */
 export function isTwin(path: string, others: ReadonlySet<string>): boolean {

@@ -20,8 +20,13 @@ export interface LinesRead {
 export function eachWindow(source: ByteSource, offset: number, take: (bytes: Uint8Array, end: number, at: number) => void): LinesRead {
   let at = offset;
   let size = WINDOW;
+  let own = new Uint8Array(0);
   while (at < source.size) {
-    const bytes = source.read(at, size, true); // `take` may read too
+    // `take` may read too, which may overwrite what was read. Fresh memory for each window costs more than a copy.
+    const read = source.read(at, size);
+    if (own.length < read.length) own = new Uint8Array(read.length);
+    own.set(read);
+    const bytes = own.subarray(0, read.length);
     const end = bytes.lastIndexOf(10) + 1;
     if (end === 0) {
       const whole = at + bytes.length >= source.size || bytes.length < size;
@@ -41,12 +46,13 @@ export function eachWindow(source: ByteSource, offset: number, take: (bytes: Uin
 export function eachLine(source: ByteSource, offset: number, take: (line: string, start: number) => void): LinesRead {
   return eachWindow(source, offset, (bytes, end, at) => {
     const text = decode(bytes.subarray(0, end));
+    const plain = text.length === end; // a character a byte
     let start = 0;
     for (let byte = 0; byte < end; ) {
       const stop = text.indexOf("\n", start);
       take(text.slice(start, stop > start && text.charCodeAt(stop - 1) === 13 ? stop - 1 : stop), at + byte);
       start = stop + 1;
-      byte = bytes.indexOf(10, byte) + 1;
+      byte = plain ? start : bytes.indexOf(10, byte) + 1;
     }
   });
 }

@@ -16,11 +16,13 @@ const SHARED = 1 << 16;
 /** Room for the first points. */
 const FIRST = 16;
 
+const NONE = new Float64Array(0);
+
 export class Merged {
   private parts: (Kept & { readonly drops: number })[] = [];
   private count = 0;
-  private steps: Float64Array = new Float64Array(0);
-  private values: Float64Array = new Float64Array(0);
+  private steps: Float64Array = NONE;
+  private values: Float64Array = NONE;
   private times: Float64Array | null = null;
   private lines: Uint32Array | null = null;
   private series: Series | null = null;
@@ -35,7 +37,7 @@ export class Merged {
     this.parts = kept.map(({ track, n }) => ({ track, n, drops: track.drops }));
     const known = this.series;
     if (known !== null && known.steps.length === this.count && this.count === before && same(known, about, role)) return known;
-    const cut = <T extends Float64Array | Uint32Array>(array: T): T => array.subarray(0, this.count) as T;
+    const cut = <T extends Float64Array | Uint32Array>(array: T): T => (array.length === this.count ? array : (array.subarray(0, this.count) as T));
     this.series = { ...about, steps: cut(this.steps), values: cut(this.values), lines: this.lines === null ? null : cut(this.lines), wallTimes: this.times === null ? null : cut(this.times), ...role };
     return this.series;
   }

@@ -48,8 +48,18 @@ function splitOfWord(word: string): Split | null {
   return TEST.has(word) ? "test" : null;
 }
 
+/** The split that a few words name: "val", "train_step", "validation epoch"; null where none of them does, or for longer text. */
+export function splitNamed(text: string): Split | null {
+  const words = wordsOf(text);
+  return words.length > 3 ? null : (words.map(splitOfWord).find((split) => split !== null) ?? null);
+}
+
+/** nnU-Net scores patches of its validation cases, and says so in no tag (nnUNetTrainer.on_validation_epoch_end; nnUNetTrainer.finish_online_evaluation). */
+const OF_VALIDATION = /^(?:pseudo dice|global foreground dice) \d+$|^(?:mean_fg_dice|ema_fg_dice|dice_per_class_or_region(?:\[\d+\])?)$/;
+
 /** The split that the tag itself names. */
 function splitInTag(tag: string): Split | null {
+  if (OF_VALIDATION.test(tag)) return "val";
   for (const word of wordsOf(tag)) {
     const split = splitOfWord(word);
     if (split !== null) return split;
@@ -102,8 +112,22 @@ export function roleOf(tag: string, path: string): Role {
   return role(tag, path, index === null ? null : { index, name: null });
 }
 
+/** Runs of one project log the same tags into files of the same name. */
+const KNOWN = new Map<string, readonly Role[]>();
+const MOST_KNOWN = 256;
+
 /** Roles of all tags that a file holds, in order: siblings decide where one tag alone is ambiguous. */
-export function rolesOf(tags: readonly string[], path: string): Role[] {
+export function rolesOf(tags: readonly string[], path: string): readonly Role[] {
+  const key = JSON.stringify([path, tags]);
+  let roles = KNOWN.get(key);
+  if (roles === undefined) {
+    if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+    KNOWN.set(key, (roles = findRoles(tags, path)));
+  }
+  return roles;
+}
+
+function findRoles(tags: readonly string[], path: string): Role[] {
   const known = new Set(tags.map(plain));
   const ofTraining = tags.filter((tag) => splitInTag(tag) === "train").map(quantityOf).filter((quantity) => quantity !== "lr");
   // Ultralytics: "train/box_loss", "val/box_loss", and the validation's scores below "metrics/".

@@ -18,7 +18,7 @@ export interface Measured {
 }
 
 /** Words before a number that make it something else than a class. */
-const COUNTED = new Set(["epoch", "epochs", "step", "iter", "iteration", "fold", "level", "layer", "stage", "head", "block", "scale", "top", "at", "rank", "gpu", "batch", "sample", "case", "run", "ds", "aux", "output", "out", "conv2d", "lr"]);
+const COUNTED = new Set(["epoch", "epochs", "step", "iter", "iteration", "fold", "level", "layer", "stage", "head", "block", "scale", "top", "at", "rank", "gpu", "dataloader", "loader", "idx", "batch", "sample", "case", "run", "ds", "aux", "output", "out", "conv2d", "lr"]);
 /** Words of a score's name, or beside it, that are no class: what it is, whose it is, how it was averaged. */
 const ASIDE = new Set(
   (
@@ -46,7 +46,9 @@ export function classesOf(tags: readonly Measured[]): (TagClass | null)[] {
     const index = numberedClass(one, numbered);
     if (index !== null) return { index, name: null };
     const name = remainderOf(one.tag);
-    const named = name === null || !mayHaveClass(one) ? undefined : names.get(plainName(name));
+    if (name === null || !mayHaveClass(one)) return null;
+    // A lone one counts as the first class until the run's own names are known.
+    const named = names.get(plainName(name)) ?? (names.size === 0 && isOf(one, name) ? 1 : undefined);
     return named === undefined ? null : { index: named, name };
   });
 }
@@ -65,6 +67,12 @@ export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 
+/** Whether the tag is a Dice or IoU of what `name` says. */
+function isOf({ tag, quantity }: Measured, name: string): boolean {
+  const of = OF.exec(tag)?.[1];
+  return of !== undefined && (quantity === "dice" || quantity === "iou") && plainName(of) === plainName(name);
+}
+
 function mayHaveClass({ quantity, scored }: Measured): boolean {
   return quantity !== "lr" && (quantity !== "other" || scored);
 }
@@ -73,10 +81,17 @@ function isScore({ quantity, scored }: Measured): boolean {
   return quantity === "dice" || quantity === "iou" || quantity === "accuracy" || (quantity === "other" && scored);
 }
 
+/** nnU-Net's Dice of each foreground class on its validation patches: version 2's and version 1's, the first class being 1. */
+const NNUNET = /(?:^|[^a-z])(?:pseudo[_ ]?dice|global[_ ]foreground[_ ]dice)[_ ](\d{1,3})$/i;
+/** A score, and behind a slash or point what it is of: "val_dice/liver", "val/IoU.road", "Dice/0". */
+const OF = /(?:^|[^a-z])(?:dices?|dsc|dice_?(?:coeff?|coefficient|score)|iou|jaccard)[/.]([^/.]+)$/i;
+
 /** The class that a tag names outright: "class_2", "cls3", "label 1", "dice[4]". nnU-Net's lists begin with class 1. */
 function namedClass(tag: string): number | null {
   const said = /(?:^|[^a-z])(?:class|cls|label|c)[_\-/ =]?(\d{1,3})(?![\d.])/i.exec(tag);
   if (said !== null) return Number(said[1]);
+  const nnunet = NNUNET.exec(tag);
+  if (nnunet !== null) return Number(nnunet[1]);
   const element = /\[(\d{1,3})\](?=$|[^a-z0-9])/i.exec(tag);
   if (element === null) return null;
   return Number(element[1]) + (/pseudo[_ ]?dice|per_class_or_region/i.test(tag) ? 1 : 0);
@@ -120,6 +135,7 @@ function numberedClass(one: Measured, families: ReadonlyMap<string, ReadonlySet<
   if (named !== null && (one.quantity !== "loss" || !/\]\s*$/.test(one.tag))) return named;
   const own = isScore(one) ? numberOf(one.tag) : null;
   if (own === null || isMean(own.base)) return null;
+  if (/^\d+$/.test(OF.exec(one.tag)?.[1] ?? "")) return own.number;
   const numbers = [...(families.get(own.base) ?? [])].sort((a, b) => a - b);
   const first = numbers[0] ?? -1;
   const consecutive = numbers.every((n, i) => n === first + i);
@@ -127,7 +143,7 @@ function numberedClass(one: Measured, families: ReadonlyMap<string, ReadonlySet<
 }
 
 /** Words of a tag that tell neither what it measures nor of which split, as they stand there; null when none or scattered. */
-function remainderOf(tag: string): string | null {
+export function remainderOf(tag: string): string | null {
   const text = tag.replace(/IoU/g, "Iou").replace(/([a-z])([A-Z])/g, "$1_$2");
   const words = [...text.matchAll(/[\p{L}\p{N}]+/gu)];
   const left = words.map((word, i) => ({ i, word: word[0] })).filter(({ word }) => !isAside(word.toLowerCase()));

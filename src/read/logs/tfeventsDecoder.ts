@@ -8,6 +8,14 @@ import { TagTable } from "./tagTable";
 
 /** A Summary.Value longer than this holds no scalar (an image, a histogram, a mesh). */
 const LARGE = 1 << 18;
+/** Bytes at the start of a large record that are read at once, and those in which a field's key and length stand. */
+const NEAR = 256;
+const FIELD = 32;
+/** A larger Summary.Value is stepped through, unless it has more fields: its picture or histogram need not be read. */
+const PEEK = 1 << 12;
+const MOST_FIELDS = 32;
+/** Fields of a Summary.Value that `value` looks into: tag, tensor and metadata. */
+const LOOKED_INTO = [10, 66, 74];
 
 export class EventDecoder {
   private readonly wire = new WireReader();
@@ -15,6 +23,10 @@ export class EventDecoder {
   private readonly plugins = new TagTable();
   /** [start, end) of the summaries of one event; wall time and step may follow them. */
   private readonly ranges: number[] = [];
+
+  /** Start of the large record that is stepped through. */
+  private near: Uint8Array = new Uint8Array(0);
+  private nearStart = 0;
 
   private sink: LogSink;
   /** What a trial reading found. */
@@ -117,6 +129,8 @@ export class EventDecoder {
     let wallTime = 0;
     let step = 0;
     const summaries: number[] = [];
+    this.near = source.read(start, Math.min(NEAR, end - start), true);
+    this.nearStart = start;
     for (let pos = start; pos < end; ) {
       const field = this.field(source, pos, end);
       if (field === null) return false;
@@ -132,8 +146,9 @@ export class EventDecoder {
         if (field === null) return false;
         const n = field.next - field.data;
         if (field.key === 10 && n <= LARGE) {
-          wire.over(source.read(field.data, n));
-          if (!this.value(0, n, step, wallTime)) return false;
+          const bytes = this.withoutSkipped(source, field.data, field.next);
+          wire.over(bytes);
+          if (!this.value(0, bytes.length, step, wallTime)) return false;
         }
         pos = field.next;
       }
@@ -141,10 +156,38 @@ export class EventDecoder {
     return true;
   }
 
+  /** The Summary.Value in [start, end) of the file, without large fields that `value` skips. */
+  private withoutSkipped(source: ByteSource, start: number, end: number): Uint8Array {
+    const kept: number[] = [];
+    let length = 0;
+    let pos = start;
+    for (let fields = 0; end - start > PEEK && pos < end && fields < MOST_FIELDS; fields++) {
+      const field = this.field(source, pos, end);
+      if (field === null) break;
+      if ((field.key & 7) !== WIRE.bytes || LOOKED_INTO.includes(field.key)) {
+        kept.push(pos, field.next);
+        length += field.next - pos;
+      }
+      pos = field.next;
+    }
+    if (pos !== end || 2 * length > end - start) return source.read(start, end - start);
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (let i = 0; i < kept.length; i += 2) {
+      const part = source.read(kept[i]!, kept[i + 1]! - kept[i]!);
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes.subarray(0, at);
+  }
+
   /** Key, start of the data and end of the field at `pos` of the file; the wire stands at the data. Null when damaged. */
   private field(source: ByteSource, pos: number, end: number): { key: number; data: number; next: number } | null {
     const { wire } = this;
-    wire.over(source.read(pos, Math.min(32, end - pos)));
+    // Most fields stand close together at the start.
+    const length = Math.min(FIELD, end - pos);
+    const at = pos - this.nearStart;
+    wire.over(at >= 0 && at + length <= this.near.length ? this.near.subarray(at, at + length) : source.read(pos, length));
     const key = wire.varint();
     const type = key & 7;
     let data = pos + wire.pos;
@@ -154,10 +197,10 @@ export class EventDecoder {
       data = pos + wire.pos;
       next = data + n;
     } else {
-      const at = wire.pos;
+      const behindKey = wire.pos;
       wire.skip(type);
       next = pos + wire.pos;
-      if (!wire.bad) wire.pos = at;
+      if (!wire.bad) wire.pos = behindKey;
     }
     return wire.bad || next > end ? null : { key, data, next };
   }

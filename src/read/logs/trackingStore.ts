@@ -137,8 +137,8 @@ function readAll(format: string, store: Store, runs: number, sink: LogSink): Log
   return result({ rowid, row: hashText(hash), runs, only, time: Number.isFinite(time) ? time : 0, unordered }, problem);
 }
 
-/** Gives one tag's points by time; steps that are all 0 become 0, 1, 2, …. Whether anything had to be changed. */
-export function giveOrdered(tag: string, times: readonly number[], steps: readonly number[], values: readonly number[], sink: LogSink): boolean {
+/** Gives one tag's points by time; steps that are all 0 become 0, 1, 2, …. Whether anything had to be changed. `lines`: where each stands, if the log has lines. */
+export function giveOrdered(tag: string, times: readonly number[], steps: readonly number[], values: readonly number[], sink: LogSink, lines: readonly number[] = []): boolean {
   const n = steps.length;
   let changed = false;
   let sorted = true;
@@ -151,7 +151,7 @@ export function giveOrdered(tag: string, times: readonly number[], steps: readon
   const stepless = n > 1 && steps.every((step) => step === 0);
   for (let i = 0; i < n; i++) {
     const k = order === null ? i : order[i]!;
-    sink.point(tag, stepless ? i : steps[k]!, values[k]!, 0, times[k]!);
+    sink.point(tag, stepless ? i : steps[k]!, values[k]!, lines[k] ?? 0, times[k]!);
   }
   return changed || stepless;
 }

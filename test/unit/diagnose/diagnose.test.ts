@@ -59,6 +59,19 @@ const SICK: Readonly<Record<SymptomId, Sick>> = {
 const flat = (f: Finding): Finding[] => [f, ...f.explains.flatMap(flat)];
 const all = (m: RunMeasures, state: RunState = "finished"): Finding[] => diagnose(m, { state }).findings.flatMap(flat);
 
+describe("diagnose: what rules look at", () => {
+  const found = (measures: RunMeasures): SymptomId[] => diagnose(measures, { state: "finished" }).findings.map((f) => f.symptom);
+  it("a kernel that is zero throughout and never changes is frozen", () => {
+    assert.deepEqual(found(run({ checkpoints: checkpoints((name) => (name === "enc/kernel" ? { identical: true, maxAbsChange: 0, zeros: 1152, count: 1152, min: 0, max: 0, meanAbs: 0 } : {}), 5) })), ["layer-frozen"]);
+  });
+  it("the test set stands for validation where there is none, and an epoch's mean goes before its last batch", () => {
+    const turned = [...fall(10, 1, 0.3), ...times(20, (i) => 0.35 + 0.03 * i)];
+    assert.deepEqual(found(run({ series: [series("train Loss", "train", "loss", fall(30, 1, 0.01, 0.12)), series("test Average loss", "test", "loss", turned)] })), ["overfitting"]);
+    const [mean, batch] = [[1, 0.8, 0.6, 0.5, 0.4, 3.2, 3.1, 3, 2.9, 2.9], [1, 0.8, 0.6, 0.5, 0.4, 3.3, 1.5, 4.1, 1.3, 3.9]];
+    assert.deepEqual(found(run({ series: [loss(batch), series("Train loss", "train", "loss", mean)] })), ["diverging-loss"]);
+  });
+});
+
 describe("diagnose", () => {
   for (const id of SYMPTOMS) {
     it(`${id} fires on its sick run`, () => {

@@ -3,7 +3,7 @@ import { contentSecurityPolicy, pageHtml } from "../../../src/editor/panel/page"
 import { panelState, panelTone } from "../../../src/editor/panel/panelState";
 import { statusText } from "../../../src/editor/status/text";
 import { TurningSick } from "../../../src/editor/status/turningSick";
-import { clip, numberWords } from "../../../src/editor/words";
+import { clip, numberWords, shortPaths } from "../../../src/editor/words";
 import { entry, finding } from "./fakes";
 
 const sick = { findings: [finding({ symptom: "nan-loss", message: "The loss is not finite." })] };
@@ -65,6 +65,13 @@ describe("editor: panel", () => {
 });
 
 describe("editor: words", () => {
+  it("leaves short paths whole, and of long ones as much of the end as tells them apart", () => {
+    const long = "trainer_output/of/some/long/experiment";
+    const paths = ["training.csv", "p/3.npz", `${long}/checkpoint-1/model.safetensors`, `${long}/checkpoint-2/model.safetensors`, `${long}/final/last.ckpt`];
+    const short = shortPaths([...paths, ...paths]);
+    assert.deepEqual(paths.map((path) => short.get(path)), ["training.csv", "p/3.npz", "checkpoint-1/model.safetensors", "checkpoint-2/model.safetensors", "last.ckpt"]);
+  });
+
   it("cuts at a word and keeps tiny numbers readable", () => {
     assert.equal(clip("one two  three\nfour", 13), "one two…");
     assert.equal(clip("short", 10), "short");

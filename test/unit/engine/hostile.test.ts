@@ -141,6 +141,13 @@ describe("bad input", function () {
     assert.deepEqual(files.sort(), ["again/z.csv", "b/deep/x.csv", "b/y.csv"]);
   });
 
+  it("behind a link to where its neighbour lay before the folder was copied is listed once", () => {
+    const [folder, before] = [temporary(), temporary()];
+    for (const root of [folder, before]) put(join(root, "wandb", "offline-run-1", "x.csv"), "x");
+    symlinkSync(join(before, "wandb", "offline-run-1"), join(folder, "wandb", "latest-run"));
+    assert.deepEqual(listFiles(folder, []).files.map((file) => file.path), ["wandb/offline-run-1/x.csv"]);
+  });
+
   it("in deep folders stops at a depth, and says so", async () => {
     const folder = temporary();
     smallRun(folder);

@@ -13,6 +13,9 @@ function logged(minutes: readonly number[], unit: Series["unit"] = "epoch"): Ser
   return { tag: "loss", split: "train", quantity: "loss", class: null, source: "log", unit, steps: new Float64Array(n), values: new Float64Array(n), lines: null, wallTimes: Float64Array.from(minutes, (m) => (NOW - m * MINUTE) / 1000), restarts: 0 };
 }
 
+/** A loss at these epochs. */
+const at = (...epochs: number[]): Series => ({ ...logged([]), steps: Float64Array.from(epochs), values: new Float64Array(epochs.length), wallTimes: null });
+
 const CASES: readonly [string, Partial<Activity>, ReturnType<typeof runState>][] = [
   ["no file that a training writes", { times: [] }, "unknown"],
   ["written a moment ago", { times: ago(3, 2, 1, 0) }, "running"],
@@ -28,6 +31,13 @@ const CASES: readonly [string, Partial<Activity>, ReturnType<typeof runState>][]
   ["a copy made long ago", { times: ago(300, 300, 300, 300) }, "finished"],
   ["the log's own clock tells how slow epochs are", { times: ago(70, 70, 70, 70), series: [logged([130, 100, 70])] }, "running"],
   ["steps do not tell how long an epoch takes", { times: ago(30, 20, 10), series: [logged([10.2, 10.1, 10], "step")] }, "running"],
+  ["the last planned epoch is there, just written", { times: ago(3, 2, 1, 0), series: [at(0, 1, 2)], planned: 3 }, "finished"],
+  ["the same, counted from 1", { times: ago(3, 2, 1, 0), series: [at(1, 2, 3)], planned: 3 }, "finished"],
+  ["fewer than planned", { times: ago(3, 2, 1, 0), series: [at(0, 1, 2)], planned: 4 }, "running"],
+  ["fewer than planned, and quiet: it may have stopped early", { times: ago(123, 122, 121, 120), series: [at(0, 1, 2)], planned: 100 }, "finished"],
+  ["more than planned: the plan is another run's", { times: ago(3, 2, 1, 0), series: [at(0, 1, 2, 3)], planned: 3 }, "running"],
+  ["planned, but one loss is not there yet", { times: ago(3, 2, 1, 0), series: [at(0, 1, 2), at(0, 1)], planned: 3 }, "running"],
+  ["planned and there, but a file ends in the middle of a record", { times: ago(3, 2, 1, 0), series: [at(0, 1, 2)], planned: 3, torn: true }, "running"],
   ["a wall time that is no number", { times: ago(0, 0, 0), series: [{ ...logged([0]), wallTimes: Float64Array.of(NaN) }] }, "unknown"],
 ];
 

@@ -30,6 +30,11 @@ describe("run view", () => {
     assert.equal(view.series[0]!.nonFinite, 10);
   });
 
+  it("lists a kernel that several names share once, and one that shares its storage with no kernel all the same", () => {
+    const shared = checkpoint(0, [kernel("stem", 0.1), kernel("stem.alias", 0.1, { sameAs: "stem" }), { ...kernel("ema.head", 0.2), role: "averaged" as const }, kernel("head", 0.2, { sameAs: "ema.head" })]);
+    assert.deepEqual(toRunView(inspection({ checkpoints: [shared] })).weights!.kernels.map((k) => k.name), ["stem", "head"]);
+  });
+
   it("lists kernels alone, a column a checkpoint, with gaps where one lacks it", () => {
     const view = toRunView(inspection({ checkpoints: [checkpoint(0, [kernel("a", 0.1), { ...kernel("bias", 1), role: "bias" }]), checkpoint(1, [kernel("a", 0.2), kernel("b", 0.3)])] }));
     const w = view.weights!;

@@ -39,6 +39,15 @@ describe("weight magnitudes", () => {
     assert.match(mixed.table().note!, /1 checkpoint has no known epoch/);
   });
 
+  it("calls kernels by the parts of their names that tell them apart, and two checkpoints of one epoch by their files", () => {
+    const names = ["net.encoder.stages.0.blocks.0.convs.0", "net.encoder.stages.1.blocks.0.convs.0", "net.head"];
+    const twice = [checkpoint(1, names.map((n) => kernel(n, 1))), { ...checkpoint(1, names.map((n) => kernel(n, 1))), path: "checkpoints/last.ckpt" }];
+    const labels = chart(twice).lines.map((l) => l.label);
+    assert.equal(new Set(labels).size, 3);
+    assert.ok(labels.every((l) => l.length <= 32 && !l.startsWith("net.")), labels.join());
+    assert.deepEqual(chart(twice).table().columns.slice(1, 3), ["epoch 1, 1.keras", "epoch 1, last.ckpt"]);
+  });
+
   it("names of many kernels the weakest", () => {
     const c = chart([checkpoint(0, Array.from({ length: 100 }, (_, i) => kernel(`k${i}`, 0.1 + i)))]);
     assert.deepEqual(c.lines.filter((l) => l.named).map((l) => l.label), ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"]);

@@ -36,7 +36,7 @@ describe("Dice per class", () => {
     assert.deepEqual(chart.notes, [{ x: 2, y: 0, tone: "bad", text: "liver: lost since epoch 1" }]);
     assert.deepEqual(chart.lines.map((l) => [l.label, l.named]), [["mean", true], ["background", true], ["liver", false], ["spleen", true]]);
     assert.equal(chart.lines[0]!.style.weight, "strong");
-    assert.match(chart.sentence, /Foreground mean 0\.500 at epoch 2, over 4 cases\. Liver of 2 foreground classes is below 0\.01 since epoch 1\./);
+    assert.match(chart.sentence, /Foreground mean 0\.500 at epoch 2, over 4 cases\. 1 of 2 foreground classes \(liver\) is below 0\.01 since epoch 1\./);
     assert.deepEqual(chart.table().rows.at(-1), ["2", "0.500", "0.952", "0.000", "1.000"]);
   });
 

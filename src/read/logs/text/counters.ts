@@ -16,6 +16,8 @@ export interface Counted {
   readonly lead: string;
   /** The line with a "§" where its counters were. */
   readonly text: string;
+  /** Set where a count lies beyond what it counts up to, and was not taken for one. */
+  readonly overrun: boolean;
 }
 
 const OF = String.raw`(?:\s*(?:\/|of|out of)\s*\[?(\d{1,9}))?`;
@@ -44,9 +46,9 @@ export function countersOf(message: string): Counted {
   if (pair !== null) {
     epoch = count(pair[1], pair[2]);
     iteration = count(pair[3], pair[4]);
-    return { epoch, iteration, bare: null, lead: "[][]", text: `§${text.slice(pair[0].length)}` };
+    return { epoch, iteration, bare: null, lead: "[][]", text: `§${text.slice(pair[0].length)}`, overrun: false };
   }
-  if (comma !== null) return { epoch: count(comma[1], undefined), iteration: count(comma[2], undefined), bare: null, lead: "[,]", text: `§${text.slice(comma[0].length)}` };
+  if (comma !== null) return { epoch: count(comma[1], undefined), iteration: count(comma[2], undefined), bare: null, lead: "[,]", text: `§${text.slice(comma[0].length)}`, overrun: false };
   const found = EPOCH.exec(text) ?? ROUND.exec(text);
   if (short !== null && found === null) {
     epoch = count(short[1], short[2]);
@@ -72,9 +74,11 @@ export function countersOf(message: string): Counted {
     }
   }
   let bare: Count | null = null;
+  let overrun = false;
   if (epoch === null && iteration === null) {
     const alone = BARE.exec(text);
-    if (alone !== null && Number(alone[2]) <= Number(alone[3])) {
+    overrun = alone !== null && Number(alone[2]) > Number(alone[3]);
+    if (alone !== null && !overrun) {
       lead = alone[1]!;
       text = `${lead}§${text.slice(alone[0].length)}`;
       const first = count(alone[2], alone[3]);
@@ -85,8 +89,11 @@ export function countersOf(message: string): Counted {
       else bare = first;
     }
   }
-  if (epoch !== null && epoch.of > 0 && epoch.at > epoch.of) epoch = null;
-  return { epoch, iteration, bare, lead: lead.replace(/\d+/g, "#").trim().slice(0, 60), text };
+  if (epoch !== null && epoch.of > 0 && epoch.at > epoch.of) {
+    epoch = null;
+    overrun = true;
+  }
+  return { epoch, iteration, bare, lead: lead.replace(/\d+/g, "#").trim().slice(0, 60), text, overrun };
 }
 
 function count(at: string | undefined, of: string | undefined): Count {

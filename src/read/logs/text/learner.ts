@@ -4,12 +4,12 @@
  * that measures something (loss, dice, accuracy, …) is believed, so that noise gives nothing.
  */
 import type { LogSink } from "../../format";
-import { barOf, type Bar } from "./bars";
+import type { Bar } from "./bars";
 import { tick } from "./clock";
 import { countersOf } from "./counters";
-import { factsOf } from "./facts";
 import { hashText } from "./hash";
 import { type BarState, type LearnerState, type NameState, type Unit } from "./learnerState";
+import { kindOf, sayingOf, type LineKind, type Message, type Saying } from "./message";
 import { phaseOf } from "./names";
 import { pairsOf, skeleton, type Pair } from "./pairs";
 import { unstamp } from "./stamp";
@@ -22,9 +22,6 @@ const MOST_WAITING = 32;
 /** Kinds of lines that are remembered for a name. */
 const MOST_KINDS = 4;
 
-/** A training that is taken up again, or a Python program that ended with an error. */
-const TAKEN_UP = /\bresum|\brestart|\bcontinu(?:e|ing)\b.*\b(?:from|train)|^Traceback \(most recent/i;
-
 export class Learner {
   constructor(
     readonly state: LearnerState,
@@ -33,50 +30,43 @@ export class Learner {
 
   /** Takes one line; `newline`: whether a newline ended it, and no carriage return or backspace. */
   take(raw: string, line: number, newline: boolean): void {
-    const bar = barOf(raw);
-    if (bar !== null) {
-      this.takeBar(bar, line, newline);
-      return;
-    }
-    const { text, wallTime } = unstamp(raw);
-    if (text === "" || !/[A-Za-z0-9]/.test(text)) return;
-    const stampedBar = text === raw.trim() ? null : barOf(text);
-    if (stampedBar !== null) {
-      this.takeBar(stampedBar, line, newline);
-      return;
-    }
-    const facts = factsOf(text);
-    if (facts.length > 0) {
-      for (const [key, value] of facts) this.sink.fact(key, value);
-      return;
-    }
-    if (TAKEN_UP.test(text)) this.state.marks++;
-    if (this.takeTable(text, line, wallTime)) return;
-    if (!/\d|nan|inf/i.test(text)) {
-      const phase = phaseOf(text);
-      if (phase !== null) this.state.phase = phase;
-      return;
-    }
-    this.takeMessage(text, line, wallTime);
+    this.takeSaying(sayingOf(raw, this.state.table), line, newline);
   }
 
-  private takeMessage(text: string, line: number, wallTime: number): void {
+  /** Takes what a line says, read with the table of `state`. */
+  takeSaying(saying: Saying, line: number, newline: boolean): void {
+    if (saying === null) return;
+    if (saying.is === "bar") {
+      this.takeBar(saying.bar, line, newline);
+      return;
+    }
+    if (saying.is === "facts") {
+      for (const [key, value] of saying.facts) this.sink.fact(key, value);
+      return;
+    }
+    if (saying.takenUp) this.state.marks++;
+    if (saying.is === "table") this.takeTable(saying.text, line, saying.wallTime);
+    else if (saying.is === "message") this.takeMessage(saying.message, line);
+    else if (saying.phase !== null) this.state.phase = saying.phase;
+  }
+
+  private takeMessage(message: Message, line: number): void {
     const { clock } = this.state;
-    const counted = countersOf(text);
+    const { counted, wallTime } = message;
     const hasCounter = counted.epoch !== null || counted.iteration !== null || counted.bare !== null;
     if (hasCounter && this.state.bar !== null && counted.epoch !== null && counted.epoch.at !== this.state.bar.epoch) this.giveBar();
     const epochBefore = clock.epoch;
     // "Epoch[1] Complete": an evaluation that counts for itself (ignite's engines); only values or a bare header start anew.
     const back = counted.epoch !== null && epochBefore !== null && counted.epoch.at < epochBefore;
-    if (back && /[A-Za-z]{3}/.test(counted.text.slice(counted.text.indexOf("§"))) && pairsOf(counted.text, null).length === 0) return;
+    if (back && message.wordsAlone) return;
     const ticked = tick(clock, counted);
     if (ticked.foreign) return;
     if (ticked.wentBack) this.goBack();
     if (clock.epoch !== epochBefore) this.state.phase = null;
-    const pairs = pairsOf(counted.text, this.state.phase);
+    const pairs = message.pairs(this.state.phase);
     if (pairs.length === 0) {
       if (ticked.own !== null) clock.header = ticked.own;
-      const phase = phaseOf(counted.text.replace(/§/g, " "));
+      const { phase } = message;
       if (phase !== null) this.state.phase = phase;
       return;
     }
@@ -84,8 +74,13 @@ export class Learner {
     if (own === null) return;
     // Beside a counter any name counts; elsewhere a name that is not known to measure something must fill its line.
     const taken = ticked.own !== null || pairs.some((pair) => pair.measure) || this.state.file === 1 ? pairs : [];
-    const kind = skeleton(text);
+    const { kind } = message;
     for (const pair of taken) this.point(pair, own, line, wallTime, kind);
+    if (own === "step" && counted.epoch !== null && taken.length > 0 && this.state.perEpoch === 1) {
+      // One line an epoch, told by its iteration: the epoch stands beside it, since no line by epoch would tell which it was.
+      if (epochBefore === clock.epoch) this.state.perEpoch = 0;
+      else this.point({ name: "epoch", value: counted.epoch.at, measure: false }, "step", line, wallTime, kind);
+    }
   }
 
   /** What lines without a counter of their own belong to. */
@@ -163,25 +158,23 @@ export class Learner {
     if (clock.epoch !== bar.epoch) this.state.bar = null;
   }
 
-  private takeTable(text: string, line: number, wallTime: number): boolean {
+  private takeTable(text: string, line: number, wallTime: number): void {
     const header = headerOf(text);
     if (header !== null) {
       this.state.table = header;
-      return true;
+      return;
     }
     const { table, clock } = this.state;
-    if (table === null) return false;
-    const row = rowOf(table, text);
-    if (row === null) return false;
+    const row = table === null ? null : rowOf(table, text);
+    if (table === null || row === null) return;
     if (row.count !== null) {
-      const ticked = tick(clock, { epoch: table.unit === "epoch" ? row.count : null, iteration: table.unit === "step" ? row.count : null, bare: null, lead: "table", text });
-      if (ticked.foreign) return true;
+      const ticked = tick(clock, { epoch: table.unit === "epoch" ? row.count : null, iteration: table.unit === "step" ? row.count : null, bare: null, lead: "table", text, overrun: false });
+      if (ticked.foreign) return;
       if (ticked.wentBack) this.goBack();
     }
     const unit = row.count !== null ? table.unit : this.ofContext();
-    if (unit === null) return true;
-    for (const pair of row.pairs) this.point(pair, unit, line, wallTime, table.columns.join(" | "));
-    return true;
+    if (unit === null) return;
+    for (const pair of row.pairs) this.point(pair, unit, line, wallTime, kindOf(table.columns.join(" | ")));
   }
 
   /** An earlier epoch came again: what was given from there on gives way. */
@@ -208,7 +201,7 @@ export class Learner {
     return state.believed === 1 && this.state.file === 1;
   }
 
-  private point(pair: Pair, unit: Unit, line: number, wallTime: number, shown: string | null): void {
+  private point(pair: Pair, unit: Unit, line: number, wallTime: number, lineKind: LineKind | null): void {
     const { clock, names } = this.state;
     const step = unit === "epoch" ? clock.epoch : clock.step;
     if (step === null) return;
@@ -222,7 +215,7 @@ export class Learner {
       Object.defineProperty(names, name, { value: state, enumerable: true, configurable: true, writable: true });
       if (this.state.firstName === 0) this.state.firstName = line;
     }
-    const kind = shown === null ? 0 : hashText(shown);
+    const kind = lineKind?.hash ?? 0;
     const { last } = state;
     if (last !== null && (step < last || (step === last && state.mark !== this.state.marks))) {
       // Only lines of a kind that gave this name before may go back.
@@ -237,7 +230,7 @@ export class Learner {
     if (this.given(state)) {
       this.giveWaiting(name, state);
       this.sink.point(name, step, pair.value, line, wallTime);
-      if (shown !== null) this.show(shown);
+      if (lineKind !== null) this.show(lineKind.shown);
       return;
     }
     if (state.waiting.length >= MOST_WAITING) state.waiting.shift();

@@ -48,8 +48,10 @@ export interface LearnerState {
   marks: number;
   /** Line of the first name that waited or was believed; 0 before. */
   firstName: number;
+  /** 1 as long as each line that tells both an epoch and an iteration is the first of its epoch. */
+  perEpoch: number;
 }
 
 export function learnerStart(): LearnerState {
-  return { clock: { ...CLOCK_START, leads: [] }, names: {}, file: 0, phase: null, table: null, bar: null, barBefore: null, barDone: null, reopened: 0, redrawn: 0, shown: [], marks: 0, firstName: 0 };
+  return { clock: { ...CLOCK_START, leads: [] }, names: {}, file: 0, phase: null, table: null, bar: null, barBefore: null, barDone: null, reopened: 0, redrawn: 0, shown: [], marks: 0, firstName: 0, perEpoch: 1 };
 }

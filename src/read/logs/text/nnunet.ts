@@ -4,7 +4,7 @@
  * ("train loss : -0.81", "validation loss: …", "Average global foreground Dice: [..]"). Steps are epochs as the log counts them, from 0.
  * Stamps are local time without a zone, read as UTC.
  *
- * A session that was resumed writes a new file that goes on counting; each file is read for itself.
+ * A session that was resumed writes a new file that goes on counting (kin.ts joins them).
  */
 import type { LogFormat, LogSink } from "../../format";
 import { continues, fingerprint, type Fingerprint } from "../fingerprint";
@@ -14,7 +14,7 @@ import { unstamp } from "./stamp";
 
 const NAME = "nnunet-log";
 const NUMBER = String.raw`([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?nan|[-+]?inf)`;
-const EPOCH = /^epoch:?\s+(\d+)(?:\/\d+)?$/i;
+const EPOCH = /^epoch:?\s+(\d{1,15})(?:\/\d+)?$/i;
 const VALUES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^train_loss:?\\s+${NUMBER}$`), "train_loss"],
   [new RegExp(`^val_loss:?\\s+${NUMBER}$`), "val_loss"],

@@ -24,12 +24,15 @@ export interface PiecesRead extends PiecesState {
   readonly rest: boolean;
 }
 
+/** Takes the piece in `bytes` from `start` to `end`; false where it is to be read as text. */
+export type KnownPiece = (bytes: Uint8Array, start: number, end: number, line: number) => boolean;
+
 /**
  * Gives every piece from `from` on that has ended, with the number of its line (from 1) and whether a newline ended it. `take` returns
  * false to stop there.
- * Memory stays at one window, whatever a line's length.
+ * Memory stays at one window, whatever a line's length. `known` is asked first, and may take a piece from its bytes.
  */
-export function eachPiece(source: ByteSource, from: PiecesState, take: (text: string, line: number, newline: boolean) => boolean): PiecesRead {
+export function eachPiece(source: ByteSource, from: PiecesState, take: (text: string, line: number, newline: boolean) => boolean, known: KnownPiece = () => false): PiecesRead {
   const decoder = new TextDecoder();
   let { offset: at, line, skipping } = from;
   while (at < source.size) {
@@ -41,7 +44,7 @@ export function eachPiece(source: ByteSource, from: PiecesState, take: (text: st
       const c = bytes[i]!;
       if (c !== NEWLINE && c !== RETURN && c !== BACKSPACE) continue;
       const length = i - start;
-      const go = length === 0 || skipping === 1 || length > LONGEST || take(plain(decoder.decode(bytes.subarray(start, i))), line + 1, endsLine(bytes, i));
+      const go = length === 0 || skipping === 1 || length > LONGEST || known(bytes, start, i, line + 1) || take(plain(decoder.decode(bytes.subarray(start, i))), line + 1, endsLine(bytes, i));
       skipping = 0;
       if (c === NEWLINE) line++;
       start = i + 1;

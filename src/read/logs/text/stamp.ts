@@ -56,6 +56,27 @@ function isMessage(text: string): boolean {
   return /^[[({]?['"]?(?:global[ _]|current[ _]|train|val|test|eval|final|epoch|ep\b|ep\d|e\d|iter|step|batch|round|lr\b|learning|mean|avg|average|class)/i.test(text) || /^[\w./ -]{0,48}?(?:loss|acc|accuracy|dice|iou|score|lr)\w{0,24}\s{0,8}[:=]/i.test(text.slice(0, 128));
 }
 
+/** Stamps stand in so many characters. */
+const STAMP_BEFORE = 96;
+const DATE_TIME_PLACES = new RegExp(DATE_TIME.source, "d");
+
+export interface StampDigits {
+  /** Year, month, day, hour, minute, second. */
+  readonly fields: readonly { readonly from: number; readonly to: number }[];
+  readonly fraction: { readonly from: number; readonly to: number } | null;
+}
+
+/** Where the digits of the stamp of `line` stand that tells `wallTime`; null where it names a zone. */
+export function stampAt(line: string, wallTime: number): StampDigits | null {
+  for (let i = 0; i < Math.min(line.length, STAMP_BEFORE); i++) {
+    const found = DATE_TIME_PLACES.exec(line.slice(i, i + STAMP_BEFORE));
+    if (found?.indices === undefined || found[8] !== undefined || secondsOf(found) !== wallTime) continue;
+    const places = found.indices.slice(1, 8).map((place) => (place === undefined ? null : { from: place[0] + i, to: place[1] + i }));
+    return { fields: places.slice(0, 6).filter((place) => place !== null), fraction: places[6] ?? null };
+  }
+  return null;
+}
+
 function secondsOf(found: RegExpExecArray): number {
   const part = (i: number): number => Number(found[i]);
   const zone = found[8];

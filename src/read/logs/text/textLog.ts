@@ -10,7 +10,9 @@ import { continues, fingerprint, type Fingerprint } from "../fingerprint";
 import { Learner } from "./learner";
 import { learnerStart, type LearnerState } from "./learnerState";
 import { looksLikeKeras, looksLikeLog } from "./look";
+import { sayingOf } from "./message";
 import { eachPiece } from "./pieces";
+import { LinePlans } from "./plans";
 
 /** After so many lines without a name that could be a series, the file is left alone. */
 const PATIENCE = 20_000;
@@ -46,11 +48,22 @@ function readText(source: Source, before: TextLogState | null, sink: LogSink): L
   const from = going ? before : { offset: 0, line: 0, skipping: 0, dead: 0 };
   if (from.dead === 1) return { state: { ...from, learner: learner.state, ...fingerprint(source, from.offset) }, end: "complete", problem: null, unit: "epoch", understood: null };
   let dead = 0;
-  const pieces = eachPiece(source, from, (text, line, newline) => {
-    learner.take(text, line, newline);
+  const plans = new LinePlans();
+  const take = (text: string, line: number, newline: boolean): boolean => {
+    const { table, phase, firstName } = learner.state;
+    const saying = sayingOf(text, table);
+    if (firstName !== 0) plans.learn(text, saying, table, phase);
+    learner.takeSaying(saying, line, newline);
     if (learner.state.firstName === 0 && line >= PATIENCE) dead = 1;
     return dead === 0;
-  });
+  };
+  const known = (bytes: Uint8Array, start: number, end: number, line: number): boolean => {
+    const { table, phase, firstName } = learner.state;
+    const saying = firstName === 0 ? undefined : plans.find(bytes, start, end, table, phase);
+    if (saying !== undefined) learner.takeSaying(saying, line, true);
+    return saying !== undefined;
+  };
+  const pieces = eachPiece(source, from, take, known);
   const { offset, line, skipping } = pieces;
   return { state: { ...fingerprint(source, offset), line, skipping, dead, learner: learner.state }, end: pieces.rest && dead === 0 ? "torn" : "complete", problem: null, ...told(learner.state) };
 }

@@ -25,6 +25,11 @@ describe("alignEpochs: predictions", () => {
     { name: "every second, the last of the log among them when counted from 0", log: range(0, 10), numbers: [1, 3, 5, 7, 9], want: [1, 3, 5, 7, 9] },
     { name: "every second, the last of the log among them when counted from 1", log: range(0, 8), numbers: [1, 3, 5, 7, 9], want: [0, 2, 4, 6, 8] },
     { name: "every second, either way", log: range(1, 6), numbers: [1, 3, 5], want: [1, 3, 5], said: /\(1, 3, 5\) are taken to count epochs from 1, since neither/ },
+    { name: "every second, either way, of a log that counts from 0", log: range(0, 5), numbers: [1, 3, 5], want: [1, 3, 5], said: /\(1, 3, 5\) are taken to count epochs from 0, since neither/ },
+    { name: "every third from 0, and the last", log: range(0, 10), numbers: [2, 5, 8, 10], want: [2, 5, 8, 10] },
+    { name: "early steps that may be epochs", log: range(0, 8), numbers: range(1, 9).map((n) => 8 * n), want: range(0, 8), said: /up to 72 are taken for steps, 8 an epoch/ },
+    { name: "steps of every third epoch, the first step as low as an epoch", log: range(1, 8), numbers: [8, 32, 56], want: [1, 4, 7], said: /8 an epoch/ },
+    { name: "epochs of a longer training that lay here before", log: range(0, 11), numbers: range(1, 20), want: [...range(0, 12), null, null, null, null, null, null, null], said: /left out/ },
     { name: "the first and every second", log: range(0, 6), numbers: [1, 2, 4, 6], want: [0, 1, 3, 5] },
     { name: "one number that is none of the log's", log: range(0, 4), numbers: [9], want: [4], said: /up to 9 count steps/ },
   ];

@@ -37,6 +37,12 @@ describe("findRuns: what one training wrote", () => {
 });
 
 describe("findRuns: several trainings", () => {
+  it("a script that was started twice with W&B in its folder: what it saved is the latest start's", () => {
+    const attempts = ["20240501_120000-aa", "20240502_090000-bb"].map((name) => `wandb/offline-run-${name}/run-${name.slice(-2)}.wandb`);
+    assert.deepEqual(found([...attempts, "ckpts/checkpoint_8.pt", "ckpts/checkpoint_16.pt", "preds/ep01.npz", "preds/ep03.npz", "labels/val.npz"], true), [".", "wandb/offline-run-20240501_120000-aa"]);
+    assert.deepEqual(found([...attempts, "output/checkpoint-8/model.safetensors", "output/checkpoint-16/model.safetensors"], true), [".", "wandb/offline-run-20240501_120000-aa"]);
+    assert.deepEqual(found(attempts, true), ["wandb/offline-run-20240501_120000-aa", "wandb/offline-run-20240502_090000-bb"]);
+  });
   it("logs/run_a, logs/run_b beside checkpoints/run_a, checkpoints/run_b are two, each with both", () => {
     const paths = ["logs/run_a/training.csv", "logs/run_b/training.csv", "checkpoints/run_a/e_01.keras", "checkpoints/run_b/e_01.keras"];
     const both = ["logs/run_a + checkpoints/run_a", "logs/run_b + checkpoints/run_b"];

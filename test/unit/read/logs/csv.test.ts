@@ -176,6 +176,10 @@ describe("csv", () => {
     assert.equal(series(all, "loss").steps.length, 40);
   });
 
+  it("knows a column of splits by what it says", () => {
+    const { series: all } = read("epoch,where,loss\n0,train,0.5\n0,validation,0.6\n1,train,0.4\n1,validation,0.5\n");
+    assert.deepEqual([series(all, "validation/loss").split, points(all, "validation/loss"), points(all, "train/loss")], ["val", [[0, 0.6], [1, 0.5]], [[0, 0.5], [1, 0.4]]]);
+  });
   it("keeps splits apart that share the columns", () => {
     const { series: all } = read("epoch,phase,loss\n0,train,0.5\n0,val,0.6\n1,train,0.4\n1,val,0.5\n");
     assert.deepEqual(points(all, "train/loss"), [[0, 0.5], [1, 0.4]]);

@@ -32,6 +32,16 @@ describe("jsonLines", () => {
     assert.deepEqual(points(steps.series, "val/loss"), [[40, 6]]);
   });
 
+  it("tells splits apart by an event's name, or by any text that says them", () => {
+    const rows = [1, 2, 3].flatMap((epoch) => [...[1, 2].map((i) => ({ event: "train", epoch, step: 2 * epoch - 2 + i, loss: 1 / epoch })), { event: "val", epoch, step: 2 * epoch, loss: 2 / epoch }]);
+    const events = read(lines(...rows));
+    assert.deepEqual(points(events.series, "train/loss"), [[1, 1], [2, 1], [3, 0.5], [4, 0.5], [5, 1 / 3], [6, 1 / 3]]);
+    assert.deepEqual(points(events.series, "val/loss"), [[2, 2], [4, 1], [6, 2 / 3]]);
+    const other = read(lines(...rows.map(({ event, ...rest }) => ({ what: `${event}_epoch`, host: "validator", ...rest }))));
+    assert.deepEqual(other.series.map((s) => s.tag).filter((tag) => tag !== "epoch").sort(), ["train_epoch/loss", "val_epoch/loss"]);
+    assert.deepEqual(read(lines(...rows.map(({ event, ...rest }) => ({ note: `${event} went well on this one`, ...rest })))).series.map((s) => s.tag).filter((tag) => tag !== "epoch"), ["loss"]);
+  });
+
   it("leaves out and counts lines that are no objects", () => {
     const { read: result, series: all } = read(lines({ epoch: 0, loss: 1 }, "INFO: saving", "", "[1, 2]", "{'epoch': 1}", { epoch: 1, loss: 0.5 }));
     assert.deepEqual(points(all, "loss"), [[0, 1], [1, 0.5]]);

@@ -38,6 +38,12 @@ describe("classes of tags", () => {
     assert.deepEqual(classes("pseudo dice 1", "pseudo dice 2", "Pseudo dice[0]", "dice_per_class_or_region[2]", "mean_fg_dice", "ema_fg_dice"), [1, 2, 1, 3, null, null]);
   });
 
+  it("takes what a score is of, behind a slash or point, for a class also where it stands alone", () => {
+    for (const [tag, expected] of [["val_dice/liver", "1 liver"], ["val/IoU.road", "1 road"], ["val/dice/2", 2], ["Dice/0", 0], ["Dice class 1", 1], ["class 0 dice", 0], ["pseudo dice 1", 1], ["global foreground dice 2", 2]] as const) assert.deepEqual(classes(tag), [expected], tag);
+    for (const tag of ["val_dice/mean", "dice/epoch_3", "mean_dice/1", "loss/dice/0", "loss/1", "val_dice/dataloader_idx_0", "val/mIoU"]) assert.deepEqual(classes(tag), [null], tag);
+    assert.deepEqual(classes("val_dice/dataloader_idx_0", "val_dice/dataloader_idx_1"), [null, null]);
+  });
+
   it("takes steps, folds, layers and heads for no classes", () => {
     assert.deepEqual(classes("dice_score_epoch_0", "dice_score_epoch_1", "dice_fold_0", "dice_fold_1"), [null, null, null, null]);
     assert.deepEqual(classes("loss_0", "loss_1", "loss_2", "loss[0]", "loss[1]"), [null, null, null, null, null]);
@@ -50,6 +56,13 @@ describe("splits of tags", () => {
 
   it("knows Ultralytics' metrics for those of the validation", () => {
     assert.deepEqual(split(["train/box_loss", "val/box_loss", "metrics/mIoU(B)", "metrics/precision(B)", "lr/pg0"]), ["train", "val", "val", "val", null]);
+  });
+
+  it("knows that nnU-Net scores its validation", () => {
+    assert.deepEqual(split(["train_loss", "val_loss", "pseudo dice 1", "lr"], "fold_0/training_log_2024_1_2_3_4_5.txt"), ["train", "val", "val", null]);
+    assert.deepEqual(split(["global foreground dice 1"], "training_log.txt"), ["val"]);
+    assert.deepEqual(split(["mean_fg_dice", "ema_fg_dice", "dice_per_class_or_region[0]"], "checkpoint_final.pth"), ["val", "val", "val"]);
+    assert.deepEqual(split(["validation dice", "valid loss", "Validation Loss", "valid mean dice"]), ["val", "val", "val", "val"]);
   });
 
   it("takes a bare loss for training's where no other loss says so", () => {

@@ -39,6 +39,12 @@ describe("text logs", () => {
     });
   }
 
+  it("keeps the epoch beside the iteration where each epoch has one line, and only there", () => {
+    const log = (rows: readonly (readonly [number, number])[]): string => rows.map(([epoch, iter]) => `epoch: ${epoch} | iter: ${iter} | loss: ${1 / (1 + iter)}\n`).join("");
+    assert.match(lines(read(textLog, log([[0, 8], [1, 16], [2, 24]])).series).join("\n"), /^epoch by step: 8=0 16=1 24=2$/m);
+    assert.doesNotMatch(lines(read(textLog, log([[0, 8], [0, 16], [1, 24], [2, 32]])).series).join("\n"), /^epoch/m);
+  });
+
   it("reads the same in pieces of any size", () => {
     for (const dialect of DIALECTS) {
       const whole = read(textLog, dialect.text);
