@@ -43,7 +43,7 @@ for (const name of packages) {
   const files = readdirSync(folder, { recursive: true }).map(String).filter((file) => file.endsWith(".py"));
   const functions = files.reduce((n, file) => n + (readFileSync(join(folder, file), "utf8").match(/^\s*(?:async\s+)?def\s/gm)?.length ?? 0), 0);
   const begun = performance.now();
-  const { output } = runLint([folder, "--json"], "0");
+  const { output } = runLint([folder, "--json"], () => "0");
   const seconds = (performance.now() - begun) / 1000;
   const findings = JSON.parse(output).map((f) => ({ ...f, path: f.path.slice(folder.length + 1) }));
   const lines = new Map();

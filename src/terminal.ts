@@ -130,7 +130,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (args[0] === "lint") {
-    const { output, exitCode, complaint } = runLint(args.slice(1), version());
+    const { output, exitCode, complaint } = runLint(args.slice(1), version);
     process.stdout.write(output);
     if (complaint !== null) process.stderr.write(`${complaint.replace(/^/gm, "run-doctor: ")}\n`);
     process.exitCode = exitCode;

@@ -32,7 +32,7 @@ const MAX_DEPTH = 40;
 const SKIPPED = new Set(["node_modules", "site-packages", "dist-packages", "venv", "env", "virtualenv", "__pycache__", "__pypackages__"]);
 
 /** `args`: what follows `lint`. */
-export function runLint(args: readonly string[], version: string): LintAnswer {
+export function runLint(args: readonly string[], version: () => string): LintAnswer {
   if (args.includes("--help") || args.includes("-h")) return { output: LINT_USAGE, exitCode: 0, complaint: null };
   const paths: string[] = [];
   let form: "text" | "json" | "sarif" = "text";
@@ -73,7 +73,7 @@ export function runLint(args: readonly string[], version: string): LintAnswer {
       else findings.push(...found.map((f) => ({ ...f, path: slashed(file) })));
     }
   }
-  const output = form === "json" ? `${JSON.stringify(findings, null, 2)}\n` : form === "sarif" ? sarifReport(findings, version) : lintText(findings, files);
+  const output = form === "json" ? `${JSON.stringify(findings, null, 2)}\n` : form === "sarif" ? sarifReport(findings, version()) : lintText(findings, files);
   return { output, exitCode: findings.some((f) => f.severity === "error") ? 1 : 0, complaint: complaints.length === 0 ? null : complaints.join("\n") };
 }
 

@@ -8,6 +8,12 @@ import { UNKNOWN, type Value } from "./values";
 /** Libraries that rules know: they are not looked for among the user's files. */
 const LIBRARIES = /^(numpy|torch|tensorflow|tf_keras|keras|jax|flax|optax|monai|kornia|segmentation_models_pytorch|torchmetrics|scipy|skimage|os|sys|re|math|typing|functools|collections|itertools|abc|warnings|logging|copy|random|time|json|pathlib|matplotlib|pandas|cv2|PIL|sklearn|tqdm|einops|unittest|pytest|dataclasses|enum|inspect|contextlib|operator)(\.|$)/;
 
+/** A library's own files are its user's own when it is the library that is linted. */
+function isLibrary(module: string, from: string): boolean {
+  const top = LIBRARIES.exec(module)?.[1];
+  return top !== undefined && !from.includes(`/${top}/`);
+}
+
 export function importStatement(interpreter: Interpreter, node: Node, frame: Frame): void {
   const parts = children(node);
   if (parts[0]?.name === "from") fromImport(interpreter, parts, frame);
@@ -28,7 +34,7 @@ function plainImport(interpreter: Interpreter, parts: readonly Node[], frame: Fr
 }
 
 function moduleValue(interpreter: Interpreter, module: string, frame: Frame): Value {
-  const own = LIBRARIES.test(module) ? null : interpreter.program.imported(module, frame.file.path);
+  const own = isLibrary(module, frame.file.path) ? null : interpreter.program.imported(module, frame.file.path);
   if (own === null) return { kind: "library", path: canonical(module) };
   interpreter.module(own);
   return { kind: "library", path: `file:${own.file.path}` };
@@ -39,7 +45,7 @@ function fromImport(interpreter: Interpreter, parts: readonly Node[], frame: Fra
   const at = parts.findIndex((p) => p.name === "import");
   if (at < 0) return;
   const module = parts.slice(1, at).map((p) => textOf(frame.file, p)).join("");
-  const own = LIBRARIES.test(module) ? null : interpreter.program.imported(module, frame.file.path);
+  const own = isLibrary(module, frame.file.path) ? null : interpreter.program.imported(module, frame.file.path);
   if (own !== null) interpreter.module(own);
   for (const group of split(parts.slice(at + 1).filter((p) => p.name !== "(" && p.name !== ")"))) {
     const [name, as, alias] = group;

@@ -1,6 +1,7 @@
 /** Follows statements in source order, as far as needed to know what a loss computes from labels and predictions. Nothing is run. */
 import { child, children, type Node, type PythonFile } from "../python";
-import { assign, augmented, bindNames } from "./assign";
+import { assign, augmented } from "./assign";
+import { branches, loop, tried, ways } from "./control";
 import { lambdaInfo, ownParams, type ClassInfo, type FunctionInfo } from "./definitions";
 import { Env } from "./env";
 import { expression } from "./expressions";
@@ -222,7 +223,7 @@ export class Interpreter {
         importStatement(this, node, frame);
         return;
       case "IfStatement":
-        this.branches(node, frame);
+        branches(this, node, frame);
         return;
       case "WithStatement": {
         const body = child(node, "Body");
@@ -234,7 +235,7 @@ export class Interpreter {
         return;
       }
       case "ForStatement":
-        this.loop(node, frame);
+        loop(this, node, frame);
         return;
       case "WhileStatement": {
         const before = env.save();
@@ -243,84 +244,14 @@ export class Interpreter {
         return;
       }
       case "TryStatement":
-        this.tried(node, frame);
+        tried(this, node, frame);
         return;
       case "MatchStatement":
-        this.ways(children(child(node, "MatchBody") ?? node).flatMap((c) => (c.name === "MatchClause" ? [child(c, "Body")] : [])), frame, true);
+        ways(this, children(child(node, "MatchBody") ?? node).flatMap((c) => (c.name === "MatchClause" ? [child(c, "Body")] : [])), frame, true);
         return;
       default:
         return;
     }
-  }
-
-  /** The first body, or one of the handlers; what follows in any case. */
-  private tried(node: Node, frame: Frame): void {
-    const parts = children(node);
-    const bodies = parts.flatMap((c, i) => (c.name === "Body" ? [{ body: c, before: keywordBefore(parts, i) }] : []));
-    const [first, ...rest] = bodies;
-    if (first === undefined) return;
-    const before = frame.env.save();
-    this.block(first.body, frame);
-    const after = frame.env.save();
-    const handlers = rest.filter((b) => b.before === "except");
-    const ways = [after];
-    for (const { body } of handlers) {
-      frame.env.restore(before);
-      this.block(body, frame);
-      if (!leaves(body)) ways.push(frame.env.save());
-    }
-    frame.env.joinWays(ways);
-    for (const { body, before: word } of rest) if (word !== "except") this.block(body, frame);
-  }
-
-  private loop(node: Node, frame: Frame): void {
-    const parts = children(node);
-    const inAt = parts.findIndex((p) => p.name === "in");
-    const bodyAt = parts.findIndex((p) => p.name === "Body");
-    if (inAt < 0) return;
-    const sources = parts.slice(inAt + 1, bodyAt < 0 ? undefined : bodyAt);
-    const over = sources[0] === undefined ? UNKNOWN : this.expression(sources[0], frame);
-    bindNames(this, parts.slice(1, inAt).filter((p) => p.name !== ","), elementOf(over), frame);
-    // The body is taken to run: what it fills is filled.
-    for (const c of parts) if (c.name === "Body") this.block(c, frame);
-  }
-
-  private branches(node: Node, frame: Frame): void {
-    const parts = children(node);
-    const bodies: Node[] = [];
-    let complete = false;
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i]!;
-      if (part.name !== "Body") continue;
-      const before = parts[i - 1];
-      if (before?.name === "else") {
-        bodies.push(part);
-        complete = true;
-        continue;
-      }
-      const test = before === undefined ? UNKNOWN : this.expression(before, frame);
-      if (test.kind === "boolean" && !test.value) continue;
-      bodies.push(part);
-      if (test.kind === "boolean") {
-        complete = true;
-        break;
-      }
-    }
-    this.ways(bodies, frame, !complete);
-  }
-
-  /** Any one of the bodies may be the one that runs; `none`: perhaps none of them. A body that leaves the function does not lead on. */
-  private ways(bodies: readonly (Node | null)[], frame: Frame, none: boolean): void {
-    const before = frame.env.save();
-    const ends: ReadonlyMap<string, Value>[] = none ? [before] : [];
-    for (const body of bodies) {
-      if (body === null) continue;
-      frame.env.restore(before);
-      this.block(body, frame);
-      if (!leaves(body)) ends.push(frame.env.save());
-    }
-    if (ends.length === 0) frame.env.restore(before);
-    else frame.env.joinWays(ends);
   }
 
   private readonly ids = new Map<string, number>();
@@ -350,23 +281,4 @@ export class Interpreter {
     return of.gradient === "unknown" ? { gradient: "unknown", lostAt: null } : { gradient: "lost", lostAt: { path: file.path, from: node.from, to: node.to } };
   }
 
-}
-
-function keywordBefore(parts: readonly Node[], at: number): string {
-  for (let i = at - 1; i >= 0; i--) if (["try", "except", "else", "finally"].includes(parts[i]!.name)) return parts[i]!.name;
-  return "";
-}
-
-function leaves(body: Node): boolean {
-  return children(body).some((c) => c.name === "ReturnStatement" || c.name === "RaiseStatement" || c.name === "ContinueStatement" || c.name === "BreakStatement");
-}
-
-/** What a loop's variable holds. */
-export function elementOf(over: Value): Value {
-  if (over.kind === "sequence") {
-    const [first] = over.items;
-    if (first?.kind === "number") return UNKNOWN; // any one of the indices
-    return over.items.length === 0 ? UNKNOWN : over.items.reduce((a, b) => join(a, b));
-  }
-  return over.kind === "tensor" ? { ...derived([over]), ...(over.gradient === "none" ? { gradient: "none" as const } : {}) } : UNKNOWN;
 }

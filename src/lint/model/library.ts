@@ -5,7 +5,7 @@ import type { Family } from "./names";
 import { compared, divided, inverse, plus, power, times } from "./operators";
 import { REDUCTIONS, reduction } from "./reductions";
 import { SHAPES, shaped } from "./shapes";
-import { combinedGradient, derived, LABELS, merged, number, PREDICTIONS, TENSOR, UNKNOWN, type Tensor, type Value } from "./values";
+import { combinedGradient, derived, LABELS, merged, number, TENSOR, UNKNOWN, type Tensor, type Value } from "./values";
 
 export interface LibraryCall {
   readonly path: string | null;
@@ -252,5 +252,3 @@ function builtin(interpreter: Interpreter, call: LibraryCall, args: readonly Val
       return derived(args);
   }
 }
-
-export const isPure = (t: Tensor): boolean => t.origin === LABELS || t.origin === PREDICTIONS;

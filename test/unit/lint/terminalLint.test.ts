@@ -33,39 +33,39 @@ describe("run-doctor lint", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("finds Python files below a folder, but no packages and environments unless asked for", () => {
-    const { output, exitCode } = runLint([join(folder, "a")], "1");
+    const { output, exitCode } = runLint([join(folder, "a")], () => "1");
     assert.equal(exitCode, 0);
     assert.match(output, /losses\.py:4:9: warning L2: /);
     assert.match(output, /1 file: 1 warning\n$/);
-    assert.match(runLint([join(folder, "a", "site-packages")], "1").output, /other\.py:4:9/);
+    assert.match(runLint([join(folder, "a", "site-packages")], () => "1").output, /other\.py:4:9/);
   });
   it("--json is one array with lines and columns from 1", () => {
-    const found = JSON.parse(runLint(["--json", join(folder, "a")], "1").output) as PlacedFinding[];
+    const found = JSON.parse(runLint(["--json", join(folder, "a")], () => "1").output) as PlacedFinding[];
     assert.equal(found.length, 1);
     const { path, message, ...rest } = found[0]!;
     assert.ok(path.endsWith("a/losses.py") && message.length > 20);
     assert.deepEqual(rest, { line: 4, column: 9, endLine: 4, endColumn: 53, rule: "L2", severity: "warning" });
   });
   it("--sarif is SARIF 2.1.0", () => {
-    const sarif = JSON.parse(runLint(["--sarif", join(folder, "a")], "1").output) as { version: string; runs: { results: { ruleId: string; level: string }[]; tool: { driver: { rules: { id: string }[] } } }[] };
+    const sarif = JSON.parse(runLint(["--sarif", join(folder, "a")], () => "1").output) as { version: string; runs: { results: { ruleId: string; level: string }[]; tool: { driver: { rules: { id: string }[] } } }[] };
     assert.equal(sarif.version, "2.1.0");
-    assert.deepEqual(sarif.runs[0]?.results.map((r) => [r.ruleId, r.level]), [["L2", "warning"]]);
-    assert.equal(sarif.runs[0]?.tool.driver.rules.length, RULES.length);
+    assert.deepEqual(sarif.runs[0]!.results.map((r) => [r.ruleId, r.level]), [["L2", "warning"]]);
+    assert.equal(sarif.runs[0]!.tool.driver.rules.length, RULES.length);
   });
   it("exit code 1 with errors, 2 for wrong usage, and a notebook that cannot be read is said", () => {
-    assert.equal(runLint([join(folder, "b")], "1").exitCode, 1);
+    assert.equal(runLint([join(folder, "b")], () => "1").exitCode, 1);
     for (const args of [[], ["--yaml", folder], [join(folder, "none")], ["--json", "--sarif", folder]]) {
-      const { exitCode, complaint, output } = runLint(args, "1");
+      const { exitCode, complaint, output } = runLint(args, () => "1");
       assert.equal(exitCode, 2);
       assert.equal(output, "");
       assert.ok(complaint !== null && complaint.length > 0);
     }
-    const { exitCode, complaint } = runLint([join(folder, "d")], "1");
+    const { exitCode, complaint } = runLint([join(folder, "d")], () => "1");
     assert.equal(exitCode, 0);
     assert.match(complaint ?? "", /broken\.ipynb/);
   });
   it("follows helpers of other files", () => {
-    const found = JSON.parse(runLint(["--json", join(folder, "c")], "1").output) as PlacedFinding[];
+    const found = JSON.parse(runLint(["--json", join(folder, "c")], () => "1").output) as PlacedFinding[];
     assert.deepEqual(found.map((f) => [f.rule, f.severity, f.line]), [["L31", "error", 6]]);
   });
 });
