@@ -144,7 +144,7 @@ describe("a user whose training is still writing (light)", () => {
     const rows = [0, 1, 2, 3, 4, 5].map((e) => `${e},${8 * e + 7},${1 / (e + 1)},${1.1 / (e + 1)},${0.9 - 0.5 / (e + 1)},${0.8 - 0.6 / (e + 1)}`);
     writeFileSync(join(run, "metrics.csv"), `epoch,step,train_loss,val_loss,val_dice_0,val_dice_1\n${rows.join("\n")}\n`);
     copyFileSync(join(root, "test", "fixtures", "formats", "torch", "lightning.ckpt"), join(run, "checkpoints", "last.ckpt"));
-    await vs.row("liver-unet").click();
+    await vs.row("version_0").click();
     const settings = vs.panel.locator("section#settings");
     await settings.locator("dt", { hasText: "batch size" }).waitFor();
     assert.match(await settings.innerText(), /learning rate\s+0\.001\s+batch size\s+16/);

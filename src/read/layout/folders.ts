@@ -32,9 +32,13 @@ export function isSplitName(name: string): boolean {
   return (splits.length > 0 || all.every((w) => CURVE_WORDS.has(w))) && all.length > 0 && all.every((w) => splitOf(w) !== null || CURVE_WORDS.has(w) || PART_WORDS.has(w));
 }
 
+/** Tools whose bare name rather names a run than the folder that they log to ("lightning_logs", "mlruns"). */
+const TOOLS = new Set(["lightning", "mlflow"]);
+
 /** Folders that a training keeps its logs in. */
 export function isLogName(name: string): boolean {
   const all = wordsOf(name);
+  if (all.length === 1 && TOOLS.has(all[0]!)) return false;
   return all.length > 0 && !/\d/.test(name) && (isSplitName(name) || all.every((w) => LOG_WORDS.has(w)));
 }
 

@@ -14,6 +14,13 @@ describe("names of runs", () => {
     assert.deepEqual(labels(), {});
   });
 
+  it("begin with a folder that says something, where a framework counts its runs", () => {
+    assert.deepEqual(labels("/w/unet/lightning_logs/version_0"), { "/w/unet/lightning_logs/version_0": "unet/lightning_logs/version_0" });
+    assert.deepEqual(labels("/w/plans/fold_0", "/w/plans/fold_1", "/w/liver"), { "/w/plans/fold_0": "plans/fold_0", "/w/plans/fold_1": "plans/fold_1", "/w/liver": "liver" });
+    assert.deepEqual(labels("/a/m/version_0", "/b/m/version_0"), { "/a/m/version_0": "a/m/version_0", "/b/m/version_0": "b/m/version_0" });
+    assert.deepEqual(labels("/0"), { "/0": "0" });
+  });
+
   it("lie in a folder or not, by whole names", () => {
     assert.equal(pathInside("/w/run", "/w/run/a/b.csv"), "a/b.csv");
     assert.equal(pathInside("/w/run", "/w/run"), "");
