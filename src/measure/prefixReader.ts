@@ -65,11 +65,11 @@ export class PrefixReader {
     return (this.seen = { min, max, integers });
   }
 
-  /** Elements [start, start + count), or fewer (never none): what is kept is given before the entry is asked. */
-  read(start: number, count: number): NumericArray {
+  /** Elements [start, start + count), or fewer (never none): what is kept is given before the entry is asked. `lend`: until the next. */
+  read(start: number, count: number, lend = false): NumericArray {
     const kept = this.kept;
     if (kept !== null && start < kept.length) return kept.subarray(start, Math.min(kept.length, start + count));
-    return this.entry.read(start, count);
+    return this.entry.read(start, count, lend);
   }
 
   /** Exactly the elements [start, start + count). */

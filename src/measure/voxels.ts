@@ -8,14 +8,16 @@ import { toLastFastest } from "./reorder";
 
 /** `what` is "labels" or "predictions"; `turn`: bring Fortran order into C order. */
 export function voxelsOf(reader: PrefixReader, layout: ArrayLayout, what: "labels" | "predictions", turn: boolean, notes: ArgmaxNotes): Iterable<Codes> {
-  const codes = layout.classAxis === null ? singleChannel(reader, what) : argmaxCodes(reader, layout.outer, layout.channels, layout.inner, notes, what === "labels" ? oneHotCheck(reader) : accept);
-  return turn && layout.order === "F" ? toLastFastest(codes, layout.core) : codes;
+  const turned = turn && layout.order === "F";
+  const codes = layout.classAxis === null ? singleChannel(reader, what, !turned) : argmaxCodes(reader, layout.outer, layout.channels, layout.inner, notes, what === "labels" ? oneHotCheck(reader) : accept);
+  return turned ? toLastFastest(codes, layout.core) : codes;
 }
 
-function* singleChannel(reader: PrefixReader, what: "labels" | "predictions"): Iterable<Codes> {
+/** `lend`: each slab is done with before the next is asked for. */
+function* singleChannel(reader: PrefixReader, what: "labels" | "predictions", lend: boolean): Iterable<Codes> {
   const coder = new ValueCoder(what, what === "labels");
   for (let at = 0; at < reader.total; ) {
-    const values = reader.read(at, Math.min(SLAB, reader.total - at));
+    const values = reader.read(at, Math.min(SLAB, reader.total - at), lend);
     if (values.length === 0) throw new MeasureError(`${what} end after ${at} of ${reader.total} values`);
     at += values.length;
     yield coder.code(values);

@@ -118,8 +118,8 @@ export interface VolumeEntry {
   readonly channelsAre?: "regions";
   /** Whether `read` may jump; otherwise starts must not decrease (compressed streams), and a jump back restarts the stream. */
   readonly seekable: boolean;
-  /** Elements [start, start + count) in storage order, in memory that no later read writes to; throws FormatError where the data ends before. */
-  read(start: number, count: number): NumericArray;
+  /** Elements [start, start + count) in storage order, in memory that no later read writes to (`lend`: but the next of this array); throws FormatError where the data ends before. */
+  read(start: number, count: number, lend?: boolean): NumericArray;
 }
 
 export interface VolumeFile {

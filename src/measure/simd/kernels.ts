@@ -102,20 +102,25 @@ export function pairs8(labels: usize, predictions: usize, n: i32, shift: i32, ta
   let run: u32 = 0;
   const end = labels + <usize>(n & ~15);
   for (; labels < end; labels += 16, predictions += 16) {
-    const same = i8x16.bitmask(v128.and(i8x16.eq(v128.load(labels), left), i8x16.eq(v128.load(predictions), right)));
+    const l = v128.load(labels), p = v128.load(predictions);
+    const same = i8x16.bitmask(v128.and(i8x16.eq(l, left), i8x16.eq(p, right)));
     run += <u32>popcnt(same);
     if (same == 0xffff) continue;
-    for (let others = ~same & 0xffff; others != 0; others &= others - 1) {
+    let others = ~same & 0xffff;
+    if (others & 0x8000) {
+      // Another stretch begins here.
+      add(cell, run);
+      cell = cellOf(labels + 15, predictions + 15, shift, table);
+      left = i8x16.splat(load<u8>(labels + 15));
+      right = i8x16.splat(load<u8>(predictions + 15));
+      const begun = i8x16.bitmask(v128.and(i8x16.eq(l, left), i8x16.eq(p, right)));
+      run = <u32>popcnt(begun);
+      others &= ~begun;
+    }
+    for (; others != 0; others &= others - 1) {
       const at = <usize>ctz(others);
       add(cellOf(labels + at, predictions + at, shift, table), 1);
     }
-    if (same & 0x8000) continue;
-    // Another stretch may begin here.
-    add(cell, run);
-    run = 0;
-    cell = cellOf(labels + 15, predictions + 15, shift, table);
-    left = i8x16.splat(load<u8>(labels + 15));
-    right = i8x16.splat(load<u8>(predictions + 15));
   }
   add(cell, run);
   for (let rest = n & 15; rest > 0; rest--, labels++, predictions++) add(cellOf(labels, predictions, shift, table), 1);

@@ -16,12 +16,12 @@ export interface ArrayPlace {
   readonly total: number;
 }
 
-/** Elements [start, start + count) in storage order. Throws FormatError beyond the array, torn beyond the data. */
-export function readElements(place: ArrayPlace, start: number, count: number): NumericArray {
+/** Elements [start, start + count) in storage order; `lend`: the next read of the source may use their memory again. Throws FormatError beyond the array, torn beyond the data. */
+export function readElements(place: ArrayPlace, start: number, count: number, lend = false): NumericArray {
   const { format, source, offset, element, littleEndian, total } = place;
   if (start < 0 || count < 0 || start + count > total) throw new FormatError(format, `elements ${start} to ${start + count} asked of ${total}`);
   const size = sizeOf(element);
-  const bytes = source.read(offset + start * size, count * size, true);
+  const bytes = source.read(offset + start * size, count * size, !lend);
   if (bytes.length < count * size) {
     // Where the stream ends before `start`, how many there are is not known from this read.
     const there = start + Math.floor(bytes.length / size);

@@ -12,7 +12,9 @@ export const npy: VolumeFormat = {
   probe: (name, head) => isNpy(head) || name.toLowerCase().endsWith(".npy"),
   open(source) {
     const header = readNpyHeader(FORMAT, (bytes) => source.read(0, bytes));
-    return { entries: [npyEntry(FORMAT, source, header, null, true)], problems: [], close: () => undefined };
+    const entry = npyEntry(FORMAT, source, header, null, true);
+    // The only array of its source: nobody else reads over what is lent.
+    return { entries: [{ ...entry, read: (start, count, lend) => readElements({ ...header, format: FORMAT, source }, start, count, lend) }], problems: [], close: () => undefined };
   },
 };
 
