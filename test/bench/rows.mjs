@@ -112,6 +112,17 @@ export const rows = [
     reach: 0.7,
   },
   {
+    name: "sparse-threads",
+    data: "sparse",
+    work: "statistics of a checkpoint of 10.7 GB (sparse), two threads",
+    against: "the same with one thread",
+    packages: ["numpy==2.4.6"],
+    ours: ({ inspect, data }) => inspect(data, "--threads", "2"),
+    theirs: ({ inspect, data }) => inspect(data, "--threads", "1"),
+    reach: 1.7,
+    limitMb: 300,
+  },
+  {
     name: "sparse",
     work: "statistics of a checkpoint of 10.7 GB (sparse)",
     packages: ["numpy==2.4.6"],

@@ -1,5 +1,5 @@
-// Statistics of all tensors of a checkpoint in this process: node stats.mjs FILE FORMAT THREADS. Prints {"inside": SECONDS} of the
-// second reading (code compiled, threads started), as a program does that looks at a run again and again.
+// Statistics of all tensors of a checkpoint in this process: node stats.mjs FILE FORMAT THREADS. Prints {"inside": SECONDS}: the
+// median of five readings after a first (code compiled, threads started), as of a program that looks at a run again and again.
 import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,19 +15,20 @@ try {
   const { default: doctor } = await import(bundle);
   const reader = doctor.CHECKPOINT_FORMATS.find(({ name }) => name === format);
   const helpers = new doctor.TensorThreads(join(root, "dist", "tensors.js"), Number(threads));
-  let inside = 0;
-  for (let round = 0; round < 2; round++) {
+  const times = [];
+  for (let round = 0; round < 6; round++) {
     const start = performance.now();
     const source = doctor.openFile(path, basename(path));
     const file = reader.open(source, { inflate: doctor.inflate, hdf5: doctor.simpleHdf5, sibling: (name) => source.sibling(name) });
     const results = await helpers.measure(file.tensors, [], { path, name: basename(path), format }, null);
-    inside = (performance.now() - start) / 1000;
+    if (round > 0) times.push((performance.now() - start) / 1000);
     if ([...results.values()].some((result) => !("stats" in result)) || results.size !== file.tensors.length) throw new Error("stats: a tensor was not measured");
     file.close();
     source.close();
   }
   await helpers.close();
-  console.log(JSON.stringify({ inside }));
+  times.sort((a, b) => a - b);
+  console.log(JSON.stringify({ inside: times[times.length >> 1] }));
 } finally {
   rmSync(bundle, { force: true });
 }
