@@ -26,36 +26,47 @@ export function valuesAlong(reader: PrefixReader, outer: number, channels: numbe
   let { min, max, integers } = range;
   let lines = 0;
   let ones = 0;
-  const line = (at: (c: number) => number): void => {
+  /** Takes the values along a line one by one; false once it needs no more. */
+  const follow = (): ((v: number) => boolean) => {
     let sum = 0;
-    for (let c = 0; c < channels; c++) {
-      const v = at(c);
-      if (!Number.isFinite(v)) return; // says nothing
+    let seen = 0;
+    return (v) => {
+      if (!Number.isFinite(v)) return false; // says nothing
       if (v < min) min = v;
       if (v > max) max = v;
       if (integers && !Number.isInteger(v)) integers = false;
-      if (v < -1e-6 || v > 1 + TOLERANCE) {
-        lines++; // no shares
-        return;
-      }
       sum += v;
-    }
-    lines++;
-    if (Math.abs(sum - 1) <= TOLERANCE) ones++;
+      const noShare = v < -1e-6 || v > 1 + TOLERANCE;
+      if (!noShare && ++seen < channels) return true;
+      lines++;
+      if (!noShare && Math.abs(sum - 1) <= TOLERANCE) ones++;
+      return false;
+    };
   };
   const whole = wholeLines(prefix.length, channels, inner);
   const every = Math.max(1, Math.floor(whole / Math.max(LINES, SAMPLE / channels)));
   for (let n = 0; n < whole; n += every) {
     if (lines >= LINES && ones < lines / 2) break; // it is clear
     const start = Math.floor(n / inner) * channels * inner + (n % inner);
-    line((c) => Number(prefix[start + c * inner]!));
+    const take = follow();
+    for (let c = 0; take(Number(prefix[start + c * inner]!)); ) c++;
   }
   if (lines === 0 && reader.entry.seekable) {
     const voxels = outer * inner;
-    for (let k = 0; k < FAR_LINES; k++) {
+    const far = Array.from({ length: FAR_LINES }, (_, k) => {
       const n = Math.floor(((k + 0.5) / FAR_LINES) * voxels);
-      const start = Math.floor(n / inner) * channels * inner + (n % inner);
-      line((c) => Number(reader.read(start + c * inner, 1)[0]!));
+      return { at: Math.floor(n / inner) * channels * inner + (n % inner), take: follow(), goesOn: true };
+    });
+    // In storage order, across the lines: where jumps cost (compressed chunks), each part is decompressed once.
+    const blocks = new Map<number, typeof far>();
+    for (const line of far) {
+      const block = Math.floor(line.at / (channels * inner));
+      blocks.set(block, [...(blocks.get(block) ?? []), line]);
+    }
+    for (const block of blocks.values()) {
+      for (let c = 0; c < channels && block.some((line) => line.goesOn); c++) {
+        for (const line of block) if (line.goesOn) line.goesOn = line.take(Number(reader.read(line.at + c * inner, 1)[0]!));
+      }
     }
   }
   return { min, max, integers, sumToOne: lines === 0 ? null : ones >= 0.99 * lines };

@@ -2,6 +2,7 @@
 import { Hdf5Reader, readAttribute, typeOf } from "./hdf5Data";
 import type { Hdf5Library } from "./hdf5Module";
 import { FORMAT, Hdf5Runtime } from "./hdf5Module";
+import { type LzfDataset, openLzf } from "./hdf5native/chunks";
 import { openSimple } from "./hdf5native/file";
 import { SUPERBLOCK_SIZE, withoutWriterMark } from "./hdf5Superblock";
 import type { ByteSource, Hdf5, Hdf5Dataset, Hdf5File } from "./source";
@@ -69,8 +70,8 @@ class OpenFile implements Hdf5File {
   /** Throws FormatError (torn when the file may not be written out yet). */
   constructor(
     private readonly runtime: Hdf5Runtime,
-    source: ByteSource,
-    offset: number,
+    private readonly source: ByteSource,
+    private readonly offset: number,
     private readonly length: number,
   ) {
     if (offset < 0 || length < 0 || offset + length > source.size) {
@@ -158,13 +159,20 @@ class OpenFile implements Hdf5File {
     return this.listed;
   }
 
+  /** Where an object's header lies: what a reference to it holds. */
+  private addressOf(path: string): number {
+    const reference = this.runtime.call(path, (library) => library.create_object_reference(this.file(), path));
+    return Number(new DataView(Uint8Array.from(reference).buffer).getBigUint64(0, true));
+  }
+
   private dataset(path: string): Hdf5Dataset {
     const what = `dataset ${path}`;
     const meta = this.runtime.callThrowing(what, (library) => library.get_dataset_metadata(this.file(), path));
     const opaque = typeOf(meta, true);
     const type = opaque.dtype === "bfloat16" && this.attributes(path)["dtype"] !== "bfloat16" ? typeOf(meta, false) : opaque;
     const shape = meta.shape ?? [0];
-    const reader = new Hdf5Reader(this.runtime, () => this.file(), path, meta, type, shape, this.length);
+    const lzf = (): LzfDataset | null => openLzf(this.source, this.offset, this.length, this.addressOf(path));
+    const reader = new Hdf5Reader(this.runtime, () => this.file(), path, meta, type, shape, this.length, lzf);
     return { path, dtype: type.dtype, numeric: type.element !== null && meta.shape !== null, shape, read: (start, count) => reader.read(start, count) };
   }
 }

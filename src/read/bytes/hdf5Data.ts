@@ -1,10 +1,11 @@
 /** Datatypes and data of HDF5 datasets and attributes. */
 import { FORMAT } from "./hdf5Module";
 import type { Hdf5Metadata, Hdf5Runtime } from "./hdf5Module";
+import type { LzfDataset } from "./hdf5native/chunks";
 import type { NumericArray } from "./source";
 import { FormatError } from "./source";
 import type { ElementType } from "./typed";
-import { allocate, sizeOf, toNumbers } from "./typed";
+import { allocate, setRange, sizeOf, toNumbers } from "./typed";
 
 // H5T_class_t
 const INTEGER = 0;
@@ -20,6 +21,8 @@ const SPACE_PADDED = 2;
 const PIECE = 32 << 20;
 /** Chunk rows up to this size are kept, so that reading a chunked dataset in small steps decompresses each chunk once. */
 const KEPT = 64 << 20;
+/** The same of chunks that are read without the library, whose every read decompresses a whole row. */
+const KEPT_LZF = 256 << 20;
 /** Data beyond this size must be plausible for the file's size: no more than deflate can swell. */
 const SURELY_FINE = 1 << 30;
 const DEFLATE_MOST = 1100;
@@ -96,7 +99,10 @@ export function slabs(shape: readonly number[], start: number, count: number): S
 export class Hdf5Reader {
   private readonly total: number;
   private kept: { readonly from: number; readonly data: NumericArray } | null = null;
+  /** Undefined until it is first read. */
+  private lzf: LzfDataset | null | undefined;
 
+  /** `openLzf` gives the data where the library lacks their filter. */
   constructor(
     private readonly runtime: Hdf5Runtime,
     private readonly file: () => bigint,
@@ -105,6 +111,7 @@ export class Hdf5Reader {
     private readonly type: Hdf5Type,
     private readonly shape: readonly number[],
     private readonly fileSize: number,
+    private readonly openLzf: () => LzfDataset | null,
   ) {
     this.total = meta.shape === null ? 0 : shape.reduce((a, b) => a * b, 1);
   }
@@ -125,6 +132,7 @@ export class Hdf5Reader {
       throw new FormatError(FORMAT, `dataset ${this.path}: claims chunks of ${chunk} bytes in a file of ${this.fileSize}`);
     }
     if (count === 0) return allocate(element, 0);
+    if (this.lzf === undefined) this.lzf = this.meta.chunks === null ? null : this.openLzf();
     return this.fromChunks(element, start, count) ?? this.direct(element, start, count);
   }
 
@@ -134,7 +142,7 @@ export class Hdf5Reader {
     if (rows === undefined || this.shape.length === 0) return null;
     const row = this.total / this.shape[0]!;
     const block = rows * row;
-    if (block * sizeOf(element) > KEPT || (start % block === 0 && count % block === 0)) return null;
+    if (block * sizeOf(element) > (this.lzf === null ? KEPT : KEPT_LZF) || (start % block === 0 && count % block === 0)) return null;
     const out = allocate(element, count);
     for (let done = 0; done < count; ) {
       const at = start + done;
@@ -148,6 +156,7 @@ export class Hdf5Reader {
   }
 
   private direct(element: ElementType, start: number, count: number): NumericArray {
+    if (this.lzf?.size === sizeOf(element)) return this.lzf.read(this.path, element, start, count);
     const most = Math.max(1, Math.floor(PIECE / sizeOf(element)));
     if (count <= most) return this.piece(element, start, count);
     const out = allocate(element, count);
@@ -177,13 +186,6 @@ export class Hdf5Reader {
     });
     return toNumbers(element, bytes, this.type.littleEndian);
   }
-}
-
-/** Copies `n` elements between arrays of the same kind. */
-function setRange(out: NumericArray, at: number, from: NumericArray, start: number, n: number): void {
-  const part = from.subarray(start, start + n);
-  if (out instanceof BigInt64Array || out instanceof BigUint64Array) out.set(part as BigInt64Array, at);
-  else out.set(part as Float64Array, at);
 }
 
 function withMemory<T>(runtime: Hdf5Runtime, bytes: number, use: (pointer: number) => T): T {

@@ -226,7 +226,7 @@ class Machine {
 
   private name(module: string, name: string): PickleName {
     this.count();
-    const found = new PickleName(PYTHON_2[module] ?? module, name);
+    const found = new PickleName(PYTHON_2.get(module) ?? module, name);
     if (isDangerous(found.full)) this.notes.dangerous.add(found.full);
     return found;
   }
@@ -284,4 +284,4 @@ class Machine {
 }
 
 /** Modules that Python 3 calls otherwise. */
-const PYTHON_2: Readonly<Record<string, string>> = { __builtin__: "builtins", copy_reg: "copyreg", cPickle: "pickle", UserDict: "collections", Queue: "queue" };
+const PYTHON_2: ReadonlyMap<string, string> = new Map(Object.entries({ __builtin__: "builtins", copy_reg: "copyreg", cPickle: "pickle", UserDict: "collections", Queue: "queue" }));

@@ -18,7 +18,7 @@ export class NumpyDtype extends PickleStateful {
     super();
     const plain = code.replace(/^[<>=|]/, "");
     if (code.startsWith(">")) this.littleEndian = false;
-    this.type = TYPES[plain] ?? (isElementType(plain) ? plain : null);
+    this.type = (Object.hasOwn(TYPES, plain) ? TYPES[plain] : undefined) ?? (isElementType(plain) ? plain : null);
   }
 
   build(state: PickleValue): void {

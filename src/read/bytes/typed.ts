@@ -100,6 +100,13 @@ export function allocate(type: ElementType, count: number): NumericArray {
   }
 }
 
+/** Copies `count` elements from `start` on to `at` of `target`; both are arrays of one kind. */
+export function setRange(target: NumericArray, at: number, source: NumericArray, start: number, count: number): void {
+  const part = source.subarray(start, start + count);
+  if (target instanceof BigInt64Array || target instanceof BigUint64Array) target.set(part as BigInt64Array, at);
+  else target.set(part as Float64Array, at);
+}
+
 const HOST_IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**

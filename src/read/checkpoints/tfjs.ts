@@ -1,6 +1,6 @@
 /** TensorFlow.js models: `model.json` and its files of weights (tfjs-core/src/io/io_utils.ts, decodeWeights). */
 import { type ByteSource, FormatError, type NumericArray, type ReadTools } from "../bytes/source";
-import { type ElementType, sizeOf } from "../bytes/typed";
+import { type ElementType, isElementType, sizeOf } from "../bytes/typed";
 import type { CheckpointFile, CheckpointFormat, TensorEntry } from "../format";
 import { joinedSource } from "./joinedSource";
 import { PIECE_BYTES, rawChunks, type RawPlace, rawTensor, shown, TensorProblems, uniqueNames } from "./rawTensor";
@@ -9,8 +9,8 @@ import { hasManifest, type ManifestGroup, type ManifestTensor, NAME, type Quanti
 const SUFFIX = /\.json$/i;
 /** What is at the head of such a file; the manifest itself may stand far behind. */
 const BEGINS = /^(\ufeff|ï»¿)?\s*\{[^]*"(modelTopology|weightsManifest)"\s*:/;
-const TYPES: Readonly<Record<string, ElementType>> = { float32: "float32", int32: "int32", bool: "bool", complex64: "complex64" };
-const QUANTIZED: Readonly<Record<string, ElementType>> = { uint8: "uint8", uint16: "uint16", float16: "float16" };
+const TYPES: ReadonlySet<string> = new Set<ElementType>(["float32", "int32", "bool", "complex64"]);
+const QUANTIZED: ReadonlySet<string> = new Set<ElementType>(["uint8", "uint16", "float16"]);
 /** A string is its length in four bytes, then itself. */
 const STRING_LENGTH = 4;
 
@@ -67,8 +67,8 @@ function readGroup(group: ManifestGroup, tools: ReadTools, into: TensorEntry[], 
       offset = behindStrings(source, offset, count, shown(name));
       continue;
     }
-    const type = (quantization === null ? TYPES : QUANTIZED)[quantization?.dtype ?? dtype];
-    if (type === undefined) throw new FormatError(NAME, `${shown(name)} has dtype ${shown(quantization?.dtype ?? dtype)}, which is not read, nor what follows it`);
+    const type = quantization?.dtype ?? dtype;
+    if (!isElementType(type) || !(quantization === null ? TYPES : QUANTIZED).has(type)) throw new FormatError(NAME, `${shown(name)} has dtype ${shown(type)}, which is not read, nor what follows it`);
     const bytes = count * sizeOf(type);
     const place: RawPlace = { source, offset, count, type, littleEndian: true };
     if (offset + bytes > source.size) throw new FormatError(NAME, `${shown(name)} ends at byte ${offset + bytes} of its weights, of which there are ${source.size}`, true);

@@ -13,7 +13,7 @@ import type { Entries } from "./torchTensors";
 import { persistent, torchNames, TorchTensor } from "./torchValues";
 
 /** How a message ends where there is nothing to measure. */
-export const NO_TENSOR = "no tensor in it";
+const NO_TENSOR = "no tensor in it";
 /** Names shown in one line. */
 const MOST_NAMES = 8;
 

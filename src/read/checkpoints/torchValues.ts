@@ -7,10 +7,12 @@ import { NumpyArray } from "../bytes/pickleNumpy";
 import { itemsOf, PickleLeaf, PickleList, PickleMap, PickleName, type PickleValue, wholeNumber } from "../bytes/pickleValues";
 import { type ElementType, isElementType, sizeOf } from "../bytes/typed";
 
-/** Of a tensor whose elements are sums of whole numbers: value = (raw - zeroPoint) × scale. */
+/** Of a tensor whose elements are whole numbers: value = (raw - zero point) × scale. */
 export interface Quantised {
-  readonly scale: number;
-  readonly zeroPoint: number;
+  /** The axis along which each index has its own scale and zero point; null where the whole tensor has one. */
+  readonly axis: number | null;
+  readonly scales: TorchTensor | readonly number[];
+  readonly zeroPoints: TorchTensor | readonly number[];
 }
 
 /** Elements that several tensors may share. */
@@ -62,11 +64,16 @@ const STORAGES: Readonly<Record<string, string>> = {
   Float8_e4m3fn: "float8_e4m3fn", Float8_e5m2: "float8_e5m2", UInt16: "uint16", UInt32: "uint32", UInt64: "uint64",
 };
 const SHORT_NAMES: Readonly<Record<string, string>> = { float: "float32", double: "float64", half: "float16", long: "int64", int: "int32", short: "int16", cfloat: "complex64", cdouble: "complex128" };
-const QUANTISED: Readonly<Record<string, ElementType>> = { qint8: "int8", quint8: "uint8", qint32: "int32" };
+const QUANTISED: ReadonlyMap<string, ElementType> = new Map([["qint8", "int8"], ["quint8", "uint8"], ["qint32", "int32"]]);
+
+/** Whether elements of a dtype stand for others, which only scale and zero point tell. */
+export function isQuantised(typeName: string): boolean {
+  return QUANTISED.has(typeName);
+}
 
 /** How elements of a dtype lie in the file; null for what is not read. */
 export function elementOf(typeName: string): ElementType | null {
-  return isElementType(typeName) ? typeName : (QUANTISED[typeName] ?? null);
+  return isElementType(typeName) ? typeName : (QUANTISED.get(typeName) ?? null);
 }
 
 /** Dtype of a storage class ("torch.FloatStorage", also "torch.cuda.FloatStorage" or a tensor's class); null for other names. */
@@ -76,17 +83,17 @@ export function storageType(value: PickleValue | undefined): string | null {
   if (match === null) return null;
   const name = match[1]!;
   if (name === "Untyped" || name === "_Untyped") return "uint8 (untyped)";
-  return STORAGES[name] ?? name.toLowerCase();
+  return (Object.hasOwn(STORAGES, name) ? STORAGES[name] : undefined) ?? name.toLowerCase();
 }
 
 /** The name of a dtype ("torch.float32"); null for anything else. */
 function dtypeName(value: PickleValue | undefined): string | null {
   if (!(value instanceof PickleName) || value.module !== "torch") return null;
-  return SHORT_NAMES[value.name] ?? value.name;
+  return (Object.hasOwn(SHORT_NAMES, value.name) ? SHORT_NAMES[value.name] : undefined) ?? value.name;
 }
 
 /** `persistent_id` of the zip and the older format: ("storage", class, key, device, elements[, (key of the view, start, elements)]). */
-export function storageOf(id: PickleValue): TorchStorage | null {
+function storageOf(id: PickleValue): TorchStorage | null {
   const [what, type, key, , count, view] = itemsOf(id) ?? [];
   const typeName = storageType(type);
   const elements = wholeNumber(count);
@@ -123,15 +130,32 @@ function tensor(storage: PickleValue | undefined, offset: PickleValue | undefine
   return new TorchTensor(storage, at, shape, strides, elementOf(typeName), typeName, quantised);
 }
 
-const plainTensor: PickleBuilder = ([storage, offset, size, stride]) => tensor(storage, offset, size, stride);
-
-/** Scale and zero point of the whole tensor; those of each channel are not read, its integers are. */
-const quantisedTensor: PickleBuilder = ([storage, offset, size, stride, parameters]) => {
-  const [scheme, scale, zeroPoint] = itemsOf(parameters) ?? [];
-  const zero = wholeNumber(zeroPoint); // the scale is used in single precision
-  const whole = scheme instanceof PickleName && scheme.name === "per_tensor_affine" && typeof scale === "number" && zero !== null;
-  return tensor(storage, offset, size, stride, null, whole ? { scale: Math.fround(scale), zeroPoint: zero } : null);
+/** A view that conjugates or negates (its last argument tells) is named, and not read: its bytes are those of another. */
+const plainTensor: PickleBuilder = ([storage, offset, size, stride, , , bits]) => {
+  const marks = ["conj", "neg"].filter((bit) => bits instanceof PickleMap && bits.get(bit) === true);
+  return tensor(storage, offset, size, stride, marks.length > 0 && storage instanceof TorchStorage ? `${storage.typeName} (${marks.join(", ")})` : null);
 };
+
+/** Without `quantised` where the scheme is none that is known. */
+const quantisedTensor: PickleBuilder = ([storage, offset, size, stride, parameters]) => {
+  const [scheme, scale, zeroPoint, axis] = itemsOf(parameters) ?? [];
+  return tensor(storage, offset, size, stride, null, quantisation(scheme instanceof PickleName ? scheme.name : "", scale, zeroPoint, wholeNumber(axis)));
+};
+
+function quantisation(scheme: string, scale: PickleValue | undefined, zeroPoint: PickleValue | undefined, axis: number | null): Quantised | null {
+  if (scheme === "per_tensor_affine") return typeof scale === "number" && typeof zeroPoint === "number" ? { axis: null, scales: [scale], zeroPoints: [zeroPoint] } : null;
+  const scales = parametersOf(scale);
+  const zeroPoints = parametersOf(zeroPoint);
+  const known = scheme === "per_channel_affine" || scheme === "per_channel_affine_float_qparams";
+  return known && axis !== null && scales !== null && zeroPoints !== null ? { axis, scales, zeroPoints } : null;
+}
+
+/** A tensor, or the list that it was written as. */
+function parametersOf(value: PickleValue | undefined): TorchTensor | readonly number[] | null {
+  if (value instanceof TorchTensor) return value;
+  const numbers = itemsOf(value)?.filter((item) => typeof item === "number") ?? null;
+  return numbers?.length === itemsOf(value)?.length ? numbers : null;
+}
 
 /** No elements: the meta device, and tensors of which only shape and type were saved. */
 const metaTensor: PickleBuilder = ([dtype, size, stride]) => {

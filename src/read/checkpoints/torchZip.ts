@@ -62,7 +62,7 @@ function pickleOf(zip: ZipFile): ZipEntry | null {
 }
 
 /** Reads an archive; `format` begins the messages. */
-export function openTorchZip(source: ByteSource, zip: ZipFile, tools: ReadTools, format: string): CheckpointFile {
+function openTorchZip(source: ByteSource, zip: ZipFile, tools: ReadTools, format: string): CheckpointFile {
   const { root, notes, storages } = unpickleZip(source, zip, tools, format);
   return torchFile(format, { root, notes, entries: new TorchEntries(format, storages), problems: [] });
 }

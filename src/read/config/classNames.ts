@@ -1,6 +1,5 @@
 /** Class names, the ignored label and such, wherever a tree of settings keeps them. */
-import type { JsonNode } from "../logs/jsonTree";
-import { isDict } from "./flatten";
+import { at, isDict, type JsonNode } from "../logs/jsonTree";
 
 /** More classes than a label map of 16 bits can hold are none. */
 export const MOST_CLASSES = 4096;
@@ -9,12 +8,15 @@ const IGNORE_KEYS = /^(?:ignore_(?:index|label|value|class|id)|ignored_(?:index|
 /** Names nested in names in which class names are looked for ("data.names"). */
 const DEEPEST = 3;
 
-/** Index → name: a list of texts, {0: "a", 1: "b"}, or {"a": 0, "b": 1}; null for anything else. */
+/** Index → name: a list of texts or of {id, name}, {0: "a", 1: "b"}, or {"a": 0, "b": 1}; null for anything else. */
 export function classNamesOf(node: JsonNode | undefined): (string | null)[] | null {
   if (typeof node !== "object" || node === null) return null;
   if (node.kind === "list") {
     const { items } = node;
     if (items.length === 0 || items.length > MOST_CLASSES || !items.every((item) => typeof item === "string" || isNamed(item))) return null;
+    const ids = items.map((item) => at(item, "id"));
+    // COCO's categories: their ids are the labels, in any order and with holes.
+    if (ids.every((id) => typeof id === "number" && Number.isInteger(id) && id >= 0)) return filled(items.map((item, i) => [ids[i] as number, nameIn(item) ?? ""] as const));
     return items.map((item) => (typeof item === "string" ? item : nameIn(item)));
   }
   const byIndex = node.keys.every((key) => /^\d{1,4}$/.test(key)) && node.values.every((value) => typeof value === "string");
@@ -82,6 +84,6 @@ function isNamed(node: JsonNode): boolean {
 }
 
 function nameIn(node: JsonNode): string | null {
-  const name = isDict(node) ? node.values[node.keys.indexOf("name")] : null;
+  const name = at(node, "name");
   return typeof name === "string" ? name : null;
 }

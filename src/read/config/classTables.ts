@@ -54,7 +54,7 @@ function rgb(parts: readonly (string | undefined)[]): number | null {
 
 const CVAT = /^([^:]+):(\d{1,3}(?:,\d{1,3}){2})?:([^:]*):([^:]*)$/;
 
-export const cvatLabelmap = table(
+const cvatLabelmap = table(
   "cvat-labelmap",
   (leaf, lines) => /^label[-_]?map\.txt$/i.test(leaf) && (lines.length === 0 || lines.every((line) => line.startsWith("#") || CVAT.test(line))),
   (line, index) => {
@@ -65,7 +65,7 @@ export const cvatLabelmap = table(
 
 const DICT_HEADER = /^"?(?:name|class(?:_?name)?|label)"?\s*,\s*"?r(?:ed)?"?\s*,\s*"?g(?:reen)?"?\s*,\s*"?b(?:lue)?"?/i;
 
-export const classDictCsv = table(
+const classDictCsv = table(
   "class-dict-csv",
   (_, lines, path) => /\.csv$/i.test(path) && lines[0] !== undefined && DICT_HEADER.test(lines[0].replace(/^\ufeff/, "")),
   (line, index) => {
@@ -77,7 +77,7 @@ export const classDictCsv = table(
 
 const CAMVID = /^(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})\s+(\S.*)$/;
 
-export const labelColours = table(
+const labelColours = table(
   "label-colors",
   (leaf, lines) => /^(?:label|class)[-_]?colou?rs?\.txt$/i.test(leaf) && (lines.length === 0 || lines.every((line) => line.startsWith("#") || CAMVID.test(line))),
   (line, index) => {
@@ -89,7 +89,7 @@ export const labelColours = table(
 const SNAP = /^(\d{1,5})\s+(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})\s+[\d.]+\s+[01]\s+[01]\s+"(.*)"$/;
 
 /** Index, red, green, blue, alpha, visible, mesh visible, "label". */
-export const itkSnapLabels = table(
+const itkSnapLabels = table(
   "itksnap-labels",
   (leaf, lines) => /\.(?:txt|label|lbl)$/i.test(leaf) && lines.some((line) => SNAP.test(line)) && lines.every((line) => line.startsWith("#") || SNAP.test(line)),
   (line) => {
@@ -101,7 +101,7 @@ export const itkSnapLabels = table(
 const SLICER = /^(\d{1,5})\s+(\S+)\s+(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})$/;
 
 /** Index, name with underscores for blanks, red, green, blue, alpha. */
-export const slicerColours = table(
+const slicerColours = table(
   "slicer-colors",
   (leaf, lines) => /\.(?:ctbl|txt)$/i.test(leaf) && lines.some((line) => SLICER.test(line)) && lines.every((line) => line.startsWith("#") || SLICER.test(line)),
   (line) => {
@@ -120,6 +120,7 @@ export const classList = table(
     /^(?:(?:obj|classes|class|labels?|coco|voc|voc2012|predefined_classes)\.names|(?:.*[-_])?(?:class(?:es)?[-_]?names?|classes|names|label[-_]?names|predefined_classes|labels)\.txt)$/i.test(leaf) &&
     lines.length > 0 &&
     lines.length <= MOST_CLASSES &&
+    new Set(lines).size === lines.length && // a label for each sample repeats
     lines.every((line) => line.startsWith("#") || (line.length <= 80 && /\p{L}/u.test(line) && line.split(/\s+/).length <= MOST_WORDS && !/[<>{}=\\/;]|\.(?:png|jpe?g|nii|npy|tiff?)\b/i.test(line))),
   (line, index) => {
     const numbered = /^(\d{1,4})\s*[:,\s]\s*(\S.*)$/.exec(line);

@@ -1,6 +1,6 @@
 /** Trees of settings made flat: nested names joined by dots, lists of plain values kept as lists. */
 import type { ConfigValue } from "../format";
-import type { JsonDict, JsonNode } from "../logs/jsonTree";
+import { isDict, isList, type JsonNode } from "../logs/jsonTree";
 
 /** Settings kept of one file; what a training is told rarely needs a tenth of it. */
 export const MOST_FACTS = 2000;
@@ -29,25 +29,14 @@ export function valueOf(node: JsonNode, depth = 0): ConfigValue | undefined {
 /** Puts what `node` holds into `facts` under `name`; at most MOST_FACTS in all. */
 export function flatten(name: string, node: JsonNode, facts: Facts, depth = 0): void {
   if (facts.size >= MOST_FACTS || depth > DEEPEST) return;
-  if (typeof node === "object" && node !== null && node.kind === "dict") {
+  if (isDict(node)) {
     for (const [i, key] of node.keys.entries()) flatten(name === "" ? key : `${name}.${key}`, node.values[i]!, facts, depth + 1);
     return;
   }
   const value = valueOf(node);
   if (value !== undefined) {
     if (name !== "") facts.set(name, value);
-  } else if (typeof node === "object" && node !== null && node.items.length <= MOST_ITEMS) {
+  } else if (isList(node) && node.items.length <= MOST_ITEMS) {
     for (const [i, item] of node.items.entries()) flatten(`${name}[${i}]`, item, facts, depth + 1);
   }
-}
-
-export function isDict(node: JsonNode | undefined): node is JsonDict {
-  return typeof node === "object" && node !== null && node.kind === "dict";
-}
-
-/** The value of `key`; undefined when the node is no dict or has none. */
-export function at(node: JsonNode | undefined, key: string): JsonNode | undefined {
-  if (!isDict(node)) return undefined;
-  const i = node.keys.lastIndexOf(key);
-  return i < 0 ? undefined : node.values[i];
 }

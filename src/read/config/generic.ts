@@ -5,19 +5,26 @@
  */
 import type { ByteSource } from "../bytes/source";
 import type { ConfigFormat, ConfigRead } from "../format";
-import type { JsonDict, JsonNode } from "../logs/jsonTree";
-import { findClassNames, findIgnored } from "./classNames";
-import { at, flatten, isDict, MOST_FACTS, type Facts } from "./flatten";
+import { at, isDict, type JsonDict, type JsonNode } from "../logs/jsonTree";
+import { classNamesOf, findClassNames, findIgnored } from "./classNames";
+import { flatten, MOST_FACTS, type Facts } from "./flatten";
 import { configRead, jsonOf, leafOf, textOf } from "./result";
 import { settingOf, unquoted } from "./scalars";
 import { parseYaml } from "./yaml";
 
 /** Names of files of settings, without their ending. */
 const STEM =
-  /^(?:(?:.*[-_.])?(?:args?|arguments|hparams?|h_?params|hyp|hyper_?param(?:eter)?s?|params|parameters|opts?|options|cfg|conf|config|configs|configuration|settings?)(?:[-_.](?:train|training|model|final|used|all|dump|log|run|exp|experiment|[\d.]+))?|(?:train|training|run|experiment|exp|model)[-_]?(?:args|config|cfg|params|setup|settings)|data|dataset|data[-_]?set|label[-_]?map|id2label|classes|class[-_]?names|train|overrides)$/i;
+  /^(?:(?:.*[-_.])?(?:args?|arguments|hparams?|h_?params|hyp|hyper_?param(?:eter)?s?|params|parameters|opts?|options|cfg|conf|config|configs|configuration|settings?)(?:[-_.](?:train|training|model|final|used|all|dump|log|run|exp|experiment|[\d.]+))?|(?:train|training|run|experiment|exp|model)[-_]?(?:args|config|cfg|params|setup|settings)|data|dataset|data[-_]?set|label[-_]?map|id2label|label2id|classes|class[-_]?names|train|overrides)$/i;
 
 /** Files that carry such a name and hold no settings of a training. */
 const OTHERS = /^(?:package|package-lock|tsconfig.*|jsconfig|tokenizer_config|generation_config|preprocessor_config|special_tokens_map|added_tokens|vocab|.*\.eslintrc|composer|launch|tasks|devcontainer|docker-compose.*|compose|environment|conda|meta|mkdocs|pre-commit-config|readthedocs)\.(?:json|ya?ml)$/i;
+
+/** Files of these names hold class names alone. */
+const CLASSES = /^(?:label[-_]?map|id2label|label2id|classes|class[-_]?names)\.(?:json|ya?ml)$/i;
+
+/** JSON files of these names are mostly lists of samples or annotations (COCO): only a short one may be settings. */
+const SAMPLES = /^(?:data|data[-_]?set|train)\.json$/i;
+const LONGEST_SETTINGS = 4096;
 
 function isSettings(name: string, ending: RegExp): boolean {
   const leaf = leafOf(name);
@@ -31,17 +38,22 @@ export const yamlConfig: ConfigFormat = {
   read(source): ConfigRead {
     const { root, bad } = parseYaml(textOf(this.name, source));
     const problems = bad.length === 0 ? [] : [`${this.name}: ${bad.length} ${bad.length === 1 ? "line" : "lines"} left out, the first is line ${bad[0]}`];
-    return ofTree(isWandb(source, root) ? unwrapped(root) : root, problems);
+    return ofTree(source.name, isWandb(source, root) ? unwrapped(root) : root, problems);
   },
 };
 
 export const jsonConfig: ConfigFormat = {
   name: "json-config",
   probe(name, head) {
-    return isSettings(name, /\.json$/i) && (head.length === 0 || /^\ufeff?\s*\{/.test(new TextDecoder("utf-8", { ignoreBOM: true }).decode(head.subarray(0, 256))));
+    if (!isSettings(name, /\.json$/i)) return false;
+    if (head.length === 0) return true;
+    const text = new TextDecoder().decode(head);
+    const leaf = leafOf(name);
+    if (SAMPLES.test(leaf) && (head.length >= LONGEST_SETTINGS || /"(?:images|annotations)"\s*:\s*\[/.test(text))) return false;
+    return /^\s*\{/.test(text) || (CLASSES.test(leaf) && /^\s*\[/.test(text));
   },
   read(source): ConfigRead {
-    return ofTree(jsonOf(this.name, source), []);
+    return ofTree(source.name, jsonOf(this.name, source), []);
   },
 };
 
@@ -68,10 +80,11 @@ export const iniConfig: ConfigFormat = {
   },
 };
 
-function ofTree(root: JsonNode, problems: readonly string[]): ConfigRead {
+function ofTree(name: string, root: JsonNode, problems: readonly string[]): ConfigRead {
   const facts: Facts = new Map();
   if (isDict(root)) flatten("", root, facts);
-  return configRead({ facts, classNames: findClassNames(root), ignoreLabel: findIgnored(root), problems });
+  const classNames = findClassNames(root) ?? (CLASSES.test(leafOf(name)) ? classNamesOf(root) : null);
+  return configRead({ facts, classNames, ignoreLabel: findIgnored(root), problems });
 }
 
 /** W&B wraps each setting: {key: {desc: …, value: …}}, and puts its own under `_wandb`. */

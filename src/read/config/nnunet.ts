@@ -5,9 +5,9 @@
  */
 import type { LabelRegion } from "../../run";
 import type { ConfigFormat, ConfigRead } from "../format";
-import type { JsonDict, JsonNode } from "../logs/jsonTree";
+import { at, isDict, type JsonDict, type JsonNode } from "../logs/jsonTree";
 import { classNamesOf, filled, MOST_CLASSES } from "./classNames";
-import { at, flatten, isDict, valueOf, type Facts } from "./flatten";
+import { flatten, valueOf, type Facts } from "./flatten";
 import { configRead, foldersOf, jsonOf, leafOf } from "./result";
 import { settingOf } from "./scalars";
 

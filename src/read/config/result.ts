@@ -4,7 +4,7 @@ import type { ConfigRead, ConfigValue } from "../format";
 import { parseJson, type JsonNode } from "../logs/jsonTree";
 
 /** Files of settings are small; a larger one is something else. */
-export const LARGEST_CONFIG = 1 << 20;
+const LARGEST_CONFIG = 1 << 20;
 
 /** The whole text, UTF-8. Throws FormatError when it is larger than `most` bytes. */
 export function textOf(format: string, source: ByteSource, most = LARGEST_CONFIG): string {

@@ -1,5 +1,6 @@
 /** What the files of one folder show of a training, by names first and few heads. */
 import { candidates, LOG_FORMATS } from "../formats";
+import { isEmptyTextLog, textLog } from "../logs/text/textLog";
 import { isDataName } from "./folders";
 import { endingTells, isPicture } from "./named";
 import { numberInName, stemOf } from "./numbers";
@@ -16,6 +17,8 @@ export interface Evidence {
 }
 
 const NO_HEAD = new Uint8Array(0);
+/** A head is all of a shorter file. */
+const HEAD = 4096;
 const NOTHING: Evidence = { log: false, checkpoint: false, predictions: false, labels: false, numbered: false };
 
 /** Heads read per folder and suffix: a folder of thousands of tables is not a training because of its thousandth. */
@@ -108,7 +111,9 @@ function look(found: Found, suffix: string, names: readonly string[], folder: st
       continue;
     }
     // A database may hold anything: only its name tells here.
-    if (LOG_FORMATS.some((format) => format.probe(prefix + name, bytes) && (format.accepts === undefined || format.probe(prefix + name, NO_HEAD)))) found.log = true;
+    const log = LOG_FORMATS.find((format) => format.probe(prefix + name, bytes) && (format.accepts === undefined || format.probe(prefix + name, NO_HEAD)));
+    // Results, lists and reports are called as logs are.
+    if (log !== undefined && !(log === textLog && bytes.length < HEAD && isEmptyTextLog(bytes))) found.log = true;
     if (kinds.checkpoints.length > 0 && !EXPORTED.test(name)) found.checkpoint = true;
     if (kinds.volumes.length > 0) addVolume(found, name, folder, inData);
   }

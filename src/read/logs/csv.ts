@@ -51,7 +51,7 @@ function headerOf(name: string, head: Uint8Array): { names: string[]; plan: CsvP
   if (plan === null) return null;
   const names = splitCells(headerText(header), plan.separator);
   const table = suffix === "csv" || suffix === "tsv";
-  if (isExport(names) || (table && isDvclive(name, names))) return { names, plan };
+  if (isExport(names) || isChart(names) || (table && isDvclive(name, names))) return { names, plan };
   if (!plan.training) return null;
   if (plan.separator === " " && (plan.width > 1 || !table)) return rows.length > 0 && rows.every((row) => splitCells(row, " ").length === plan.width) ? { names, plan } : null;
   return table || rows.length > 0 || plan.stepColumn >= 0 ? { names, plan } : null;
@@ -59,6 +59,11 @@ function headerOf(name: string, head: Uint8Array): { names: string[]; plan: CsvP
 
 function isExport(names: readonly string[]): boolean {
   return names.length === 3 && names[0] === "Wall time" && names[1] === "Step" && names[2] === "Value";
+}
+
+/** W&B's export of a chart: "run - tag" with its bounds. */
+function isChart(names: readonly string[]): boolean {
+  return names.length > 1 && names.some((name) => / - .*__(MIN|MAX)$/.test(name));
 }
 
 /** DVCLive's file of one metric: step, perhaps a timestamp, and the metric that the file is named after. */
@@ -78,11 +83,11 @@ function isKeras(names: readonly string[]): boolean {
 }
 
 export const tensorBoardCsv = csvFormat("tensorboard-csv", (_, names) => isExport(names));
-export const dvcliveTsv = csvFormat("dvclive-tsv", isDvclive);
-export const wandbCsv = csvFormat("wandb-csv", (_, names) => names.length > 1 && names.some((name) => / - .*__(MIN|MAX)$/.test(name)));
-export const ultralyticsCsv = csvFormat("ultralytics-csv", (_, names) => names[0] === "epoch" && names.some((name) => /^(train|val)\/\w+_loss$/.test(name)) && names.some((name) => /^metrics\/|^lr\/pg\d/.test(name) || /^x\/lr\d/.test(name)));
-export const fastaiCsv = csvFormat("fastai-csv", (_, names) => names[0] === "epoch" && names[1] === "train_loss" && names[2] === "valid_loss" && names[names.length - 1] === "time");
-export const kerasCsv = csvFormat("keras-csv", (_, names) => isKeras(names));
+const dvcliveTsv = csvFormat("dvclive-tsv", isDvclive);
+export const wandbCsv = csvFormat("wandb-csv", (_, names) => isChart(names));
+const ultralyticsCsv = csvFormat("ultralytics-csv", (_, names) => names[0] === "epoch" && names.some((name) => /^(train|val)\/\w+_loss$/.test(name)) && names.some((name) => /^metrics\/|^lr\/pg\d/.test(name) || /^x\/lr\d/.test(name)));
+const fastaiCsv = csvFormat("fastai-csv", (_, names) => names[0] === "epoch" && names[1] === "train_loss" && names[2] === "valid_loss" && names[names.length - 1] === "time");
+const kerasCsv = csvFormat("keras-csv", (_, names) => isKeras(names));
 export const lightningCsv = csvFormat("lightning-csv", (path, names) => /(^|\/)metrics\.csv$/.test(path) && names.includes("step") && (names.includes("epoch") || names.some(isTrainingName)), true);
 export const csv = csvFormat("csv", () => true);
 

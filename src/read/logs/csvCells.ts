@@ -61,7 +61,7 @@ const NUMBER_WORDS: Readonly<Record<string, number>> = {
   "-inf": -Infinity, "-infinity": -Infinity, "-1.#inf": -Infinity,
 };
 
-/** A number as Python, C or a spreadsheet writes it (also as `tensor(0.5)`); undefined for anything else, "NA" and "" included. */
+/** A number as Python, C or a spreadsheet writes it (also as `tensor(0.5)`, and 12 for "12 %"); undefined for anything else, "NA" and "" included. */
 export function cellNumber(cell: string, decimalComma = false): number | undefined {
   if (cell === "") return undefined;
   const value = Number(cell);
@@ -73,6 +73,7 @@ export function cellNumber(cell: string, decimalComma = false): number | undefin
   const word = NUMBER_WORDS[cell.toLowerCase()];
   if (word !== undefined) return word;
   if (decimalComma && /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(cell)) return Number(cell.replace(",", "."));
+  if (cell.endsWith("%")) return /^[+-]?\d/.test(cell) ? cellNumber(cell.slice(0, -1).trimEnd(), decimalComma) : undefined;
   const wrapped = /^(?:tf\.)?(?:tensor|array|np\.float\d+|float\d+|numpy)\(\s*([^\s,()]+)\s*[,)]/i.exec(cell);
   return wrapped === null ? undefined : cellNumber(wrapped[1]!);
 }

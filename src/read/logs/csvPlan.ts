@@ -34,7 +34,17 @@ const WALL = /^(wall[_ ]?time|timestamps?)$/i;
 const SPLIT = /^(phase|split|mode|stage|subset)$/i;
 /** Names of columns that list things: files, cases. A table with one is no log, unless it counts epochs. */
 const THINGS = new Set(["file", "filename", "filenames", "files", "path", "filepath", "image", "images", "img", "mask", "masks", "case", "cases", "id", "ids", "uid", "subject", "patient", "scan", "study", "name", "sample", "class", "label", "target", "prediction", "pred"]);
+/** Names of columns that tell trainings apart. */
+const SETTING = /^(run|run[_ ]?(id|name)|trial|experiment|exp|model|architecture|backbone|optimi[sz]er|seed|batch[_ ]?size|bs|weight[_ ]?decay|dropout)$/i;
 const MEASURED = new Set(["precision", "recall", "auc", "mse", "mae", "rmse", "error", "sensitivity", "specificity", "hausdorff", "hd95", "perplexity", "f2", "psnr", "ssim", "map", "kappa", "mcc"]);
+
+/** The epoch or step that a cell tells, also "3/100" and "Epoch 3". */
+export function placeOf(cell: string, decimalComma = false): number | undefined {
+  const value = cellNumber(cell, decimalComma);
+  if (value !== undefined || cell.length > 32) return value;
+  const counted = /^(?:epoch|ep|step|iter(?:ation)?)?[ _#:-]{0,3}(\d{1,12})(?:\s?(?:\/|of)\s?\d{1,12})?$/i.exec(cell);
+  return counted === null ? undefined : Number(counted[1]);
+}
 
 /** Whether a name is that of something measured while training. */
 export function isTrainingName(name: string): boolean {
@@ -99,7 +109,8 @@ function layOut(names: readonly string[], rows: readonly string[][], separator: 
   // Beside a step, an epoch must be in every row to be the axis.
   const mayLack = (column: number): number => (column === epoch && step >= 0 ? 0 : rows.length / 4);
   const axes = bySteps && step >= 0 ? [step] : [epoch, step, unnamed];
-  let stepColumn = axes.find((column) => column >= 0 && (rows.length === 0 || numeric(column)) && isIndex(column, values, splitColumn, rows, mayLack(column))) ?? -1;
+  const places = (column: number): boolean => rows.some((row) => placeOf(row[column] ?? "", separator === ";") !== undefined);
+  let stepColumn = axes.find((column) => column >= 0 && (rows.length === 0 || places(column)) && isIndex(column, values, splitColumn, rows, mayLack(column))) ?? -1;
   if (stepColumn === unnamed && unnamed >= 0 && (epoch >= 0 || step >= 0)) stepColumn = -1; // the index of rows that do not count epochs
   const perRow = stepColumn < 0 && epoch < 0 && step < 0;
   const unit = perRow || (stepColumn >= 0 && stepColumn !== step) ? "epoch" : "step";
@@ -109,13 +120,25 @@ function layOut(names: readonly string[], rows: readonly string[][], separator: 
     if (i === stepColumn || i === splitColumn || i === wallColumn || i === unnamed || name === "" || UNNAMED.test(name)) return null;
     const before = seen.get(name) ?? 0;
     seen.set(name, before + 1);
-    return before === 0 ? name : `${name}.${before}`;
+    return before === 0 ? name : `${name} (${before + 1})`;
   });
-  const indexed = epoch >= 0 || step >= 0;
   const measured = values.filter((i) => isTrainingName(names[i]!) && (rows.length === 0 || numeric(i)));
   const lists = names.some((name) => wordsOf(name).length === 1 && THINGS.has(wordsOf(name)[0]!));
-  const training = indexed ? values.some((i) => numeric(i)) || (rows.length === 0 && measured.length > 0) : measured.length > 0 && !lists && isTableOfNumbers(rows, values, separator);
+  const indexedByWords = unnamed === 0 && rows.some((row) => (row[0] ?? "") !== "" && cellNumber(row[0]!) === undefined); // pandas' describe()
+  let training: boolean;
+  // Epochs count a training whatever stands beside them, unless it is the list of many trainings or of the cases of each epoch.
+  if (epoch >= 0 && !(lists && stepColumn < 0) && !isTableOfTrials(names, epoch, rows)) training = values.some(numeric) || (rows.length === 0 && measured.length > 0);
+  else if (epoch < 0 && step >= 0) training = measured.length > 0 && !(lists && stepColumn < 0);
+  // Rows alone may be cases: a Dice of each is no history, a loss is.
+  else training = epoch < 0 && !lists && !indexedByWords && measured.some((i) => quantityOf(names[i]!) === "loss" || (quantityOf(names[i]!) !== "other" && splitNamed(names[i]!) !== null)) && isTableOfNumbers(rows, values, separator);
   return { separator, tags, width: names.length, stepColumn, unit, epochColumn: unit === "step" && stepColumn >= 0 ? epoch : -1, splitColumn, wallColumn, nanWhenEmpty: emptyIsNan(names, rows, stepColumn, epoch, step), training };
+}
+
+/** A result of each training, with its settings: "run,lr,epochs,batch_size,dice". Its epochs do not count up. */
+function isTableOfTrials(names: readonly string[], epoch: number, rows: readonly string[][]): boolean {
+  if (!/^epochs$/i.test(names[epoch]!) || !names.some((name) => SETTING.test(name))) return false;
+  const epochs = rows.map((row) => placeOf(row[epoch] ?? "") ?? NaN);
+  return epochs.every((at, i) => at === epochs[0] || at - epochs[i - 1]! !== 1) && !(epochs[0]! <= 1);
 }
 
 /** The column of texts that say of which split a row is, by its name or by what it says; -1 for none. */
@@ -169,7 +192,7 @@ function emptyIsNan(names: readonly string[], rows: readonly string[][], stepCol
   const loss = names.indexOf("loss");
   if (loss < 0 || step >= 0 || rows.length === 0) return out;
   const filled = cellNumber(rows[0]![loss] ?? "") !== undefined;
-  const ascending = stepColumn < 0 || rows.every((row, i) => i === 0 || Number(row[stepColumn]) > Number(rows[i - 1]![stepColumn]));
+  const ascending = stepColumn < 0 || rows.every((row, i) => i === 0 || (placeOf(row[stepColumn] ?? "") ?? NaN) > (placeOf(rows[i - 1]![stepColumn] ?? "") ?? NaN));
   if (stepColumn === epoch && epoch >= 0 && !(filled && ascending)) return out;
   for (const [i, name] of names.entries()) {
     if (quantityOf(name) !== "loss") continue;

@@ -11,7 +11,7 @@
 import type { ByteSource } from "../bytes/source";
 import type { LogRead, LogSink } from "../format";
 import { cellList, cellNumber, splitCells, type Separator } from "./csvCells";
-import { headerText, isHeader, isTrainingName, planOf, SAMPLE_ROWS, type CsvPlan } from "./csvPlan";
+import { headerText, isHeader, isTrainingName, placeOf, planOf, SAMPLE_ROWS, type CsvPlan } from "./csvPlan";
 import { RowScanner } from "./csvRows";
 import { tagsInName } from "./csvNames";
 import { fingerprint, hashBytes, type Fingerprint } from "./fingerprint";
@@ -234,7 +234,7 @@ export class CsvReader {
     const s = this.state;
     const comma = plan.separator === ";";
     let step: number | undefined = s.row;
-    if (plan.stepColumn >= 0) step = cellNumber(cells[plan.stepColumn] ?? "", comma);
+    if (plan.stepColumn >= 0) step = placeOf(cells[plan.stepColumn] ?? "", comma);
     else if (!cells.some((cell, i) => i < plan.width && plan.tags[i] !== null && (cellNumber(cell, comma) !== undefined || isMissing(cell) || cellList(cell) !== null))) return false;
     if (step === undefined || !Number.isFinite(step)) return false;
     if (plan.epochColumn >= 0) step = this.global(step, cellNumber(cells[plan.epochColumn] ?? "", comma));
@@ -309,7 +309,7 @@ export class CsvReader {
     const { plan } = this;
     if (plan === null || line.trim() === "") return false;
     const cells = splitCells(line.replace(/\r$/, ""), plan.separator);
-    return cells.length >= plan.width && (line.split('"').length & 1) === 1 && cellNumber(cells[Math.max(0, plan.stepColumn)] ?? "") !== undefined;
+    return cells.length >= plan.width && (line.split('"').length & 1) === 1 && placeOf(cells[Math.max(0, plan.stepColumn)] ?? "") !== undefined;
   }
 }
 

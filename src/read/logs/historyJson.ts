@@ -2,59 +2,32 @@
  * Keras' history as JSON: `json.dump(history.history)` (a dict of lists), a list of row dicts or a dict of them by epoch,
  * `{"history": …, "epoch": […]}`, and what pandas' to_json makes of them (a dict of dicts by index; "split"). NaN and Infinity as Python writes them.
  *
- * Epochs are the list index from 0, unless a list, key or index of that name tells. Such a file is written whole, so that it
- * is read whole whenever it changed. A number that is cut off at the end of a torn file is not given.
+ * Epochs are the list index from 0, unless a list, key or index of that name tells.
  */
 import type { LogFormat, LogSink } from "../format";
 import { isTrainingName } from "./csvPlan";
-import { parseJson, type JsonDict, type JsonList, type JsonNode } from "./jsonTree";
+import { at, isDict, isList, type JsonDict, type JsonList, type JsonNode } from "./jsonTree";
 import { quantityOf, wordsOf } from "./role";
+import { headOf, readWholeJson, type WholeJsonState } from "./wholeJson";
 
 const NAME = "history-json";
-const LARGEST = 64 * 1024 * 1024;
 /** Names nested in names: {"train": {"loss": […]}} is "train/loss". */
 const DEEPEST_TAG = 3;
 /** Elements of one cell that become series of their own ("dice[3]"). */
 const MOST_ELEMENTS = 1024;
 
-export interface HistoryState {
-  readonly size: number;
-}
-
-export const historyJson: LogFormat<HistoryState> = {
+export const historyJson: LogFormat<WholeJsonState> = {
   name: NAME,
   probe(name, head) {
-    if (!/\.json$/i.test(name) || head.includes(0)) return false;
-    const { root, end } = parseJson(new TextDecoder().decode(head));
-    return root !== null && end !== "corrupt" && isHistory(root);
+    const root = /\.json$/i.test(name) ? headOf(head) : null;
+    return root !== null && isHistory(root);
   },
-  read(source, _state, sink) {
-    sink.reset();
-    const state: HistoryState = { size: source.size };
-    if (source.size > LARGEST) return { state, end: "corrupt", problem: `${NAME}: ${source.size} bytes, more than the ${LARGEST} that are read of such a file`, unit: "epoch" };
-    const { root, end, line, offset } = parseJson(new TextDecoder().decode(source.read(0, source.size)));
-    const unit = root === null ? "epoch" : give(root, sink);
-    const problem = end === "corrupt" ? `${NAME}: no JSON at line ${line}, character ${offset}; what comes before was kept` : null;
-    return { state, end, problem, unit };
-  },
+  read: (source, _state, sink) => readWholeJson(NAME, source, sink, (root) => (root === null ? "epoch" : give(root, sink))),
 };
 
 type Unit = "epoch" | "step";
 /** A sink that sees names and values. */
 type Take = (tag: string, step: number, value: number, line: number) => void;
-
-function isDict(node: JsonNode | undefined): node is JsonDict {
-  return typeof node === "object" && node !== null && node.kind === "dict";
-}
-
-function isList(node: JsonNode | undefined): node is JsonList {
-  return typeof node === "object" && node !== null && node.kind === "list";
-}
-
-function at(dict: JsonDict, key: string): JsonNode | undefined {
-  const i = dict.keys.indexOf(key);
-  return i < 0 ? undefined : dict.values[i];
-}
 
 /** Whether a (perhaps torn) document is a training's history and not another JSON file. */
 function isHistory(root: JsonNode): boolean {

@@ -20,6 +20,21 @@ export interface JsonDict {
   readonly lines: number[];
 }
 
+export function isDict(node: JsonNode | undefined): node is JsonDict {
+  return typeof node === "object" && node !== null && node.kind === "dict";
+}
+
+export function isList(node: JsonNode | undefined): node is JsonList {
+  return typeof node === "object" && node !== null && node.kind === "list";
+}
+
+/** The value of `key`, the last where it stands twice; undefined when the node is no dict or has none. */
+export function at(node: JsonNode | undefined, key: string): JsonNode | undefined {
+  if (!isDict(node)) return undefined;
+  const i = node.keys.lastIndexOf(key);
+  return i < 0 ? undefined : node.values[i];
+}
+
 export interface JsonRead {
   /** Null when there is not even the start of a value. */
   readonly root: JsonNode | null;

@@ -1,6 +1,6 @@
 /** What a tag says about its series: which split, which quantity, which class. */
 import type { Quantity, Role, Split } from "../../run";
-import { classesOf, classOfOne, type Measured, type TagClass } from "./roleClass";
+import { classesOf, type Measured, type TagClass } from "./roleClass";
 
 const VAL = new Set(["val", "valid", "validation", "validate", "eval", "evaluation", "dev"]);
 const TRAIN = new Set(["train", "training", "trn", "tr"]);
@@ -95,21 +95,12 @@ function isEventFile(file: string): boolean {
 
 /** Whether a bare tag of this file is the training's own: Keras logs put "val_" before the others. */
 function isTextLog(path: string): boolean {
-  return /\.(csv|tsv|txt|log|json)$/i.test(path) && !isEventFile(path);
+  return /\.(csv|tsv|txt|log|json|jsonl|ndjson|out|err|stdout|stderr|console)(\.\d+)?$/i.test(path) && !isEventFile(path);
 }
 
 /** Whether a tag names a score that may be told for each class. */
 function isScored(tag: string): boolean {
   return wordsOf(tag).some((word) => SCORES.test(word));
-}
-
-/**
- * The role of one tag of the file at `path` (relative to the run's folder). A bare tag of a text log ("loss") counts as
- * training; of an event file, only where a folder says so.
- */
-export function roleOf(tag: string, path: string): Role {
-  const index = classOfOne(measured(tag));
-  return role(tag, path, index === null ? null : { index, name: null });
 }
 
 /** Runs of one project log the same tags into files of the same name. */
@@ -148,6 +139,10 @@ function measured(tag: string): Measured {
   return { tag, quantity: quantityOf(tag), scored: isScored(tag) };
 }
 
+/**
+ * The role of one tag of the file at `path` (relative to the run's folder). A bare tag of a text log ("loss") counts as
+ * training; of an event file, only where a folder says so.
+ */
 function role(tag: string, path: string, named: TagClass | null): Role {
   const quantity = quantityOf(tag);
   let split = splitInTag(tag);

@@ -53,17 +53,8 @@ export function classesOf(tags: readonly Measured[]): (TagClass | null)[] {
   });
 }
 
-/** The class of one tag alone; only what it says outright. */
-export function classOfOne(one: Measured): number | null {
-  if (!mayHaveClass(one)) return null;
-  const named = namedClass(one.tag);
-  if (named !== null) return one.quantity === "loss" && /\]\s*$/.test(one.tag) ? null : named;
-  const own = isScore(one) ? numberOf(one.tag) : null;
-  return own !== null && /(^|[^a-z])(dice|dsc|iou|jaccard)$/i.test(own.base) && !isMean(own.base) ? own.number : null;
-}
-
 /** For comparing names as people write them: "left ventricle" is "Left_Ventricle". */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 
@@ -135,7 +126,8 @@ function numberedClass(one: Measured, families: ReadonlyMap<string, ReadonlySet<
   if (named !== null && (one.quantity !== "loss" || !/\]\s*$/.test(one.tag))) return named;
   const own = isScore(one) ? numberOf(one.tag) : null;
   if (own === null || isMean(own.base)) return null;
-  if (/^\d+$/.test(OF.exec(one.tag)?.[1] ?? "")) return own.number;
+  // Behind a point it may be the second column of that name, as pandas writes it ("dice.1").
+  if (/\/\d+$/.test(one.tag) && OF.test(one.tag)) return own.number;
   const numbers = [...(families.get(own.base) ?? [])].sort((a, b) => a - b);
   const first = numbers[0] ?? -1;
   const consecutive = numbers.every((n, i) => n === first + i);

@@ -3,11 +3,11 @@
  * are tables or documents of settings ("hparams/text_summary").
  */
 import type { WireReader } from "../bytes/protobuf";
-import { flatten, isDict, type Facts } from "../config/flatten";
+import { flatten, type Facts } from "../config/flatten";
 import { settingOf } from "../config/scalars";
 import { parseYaml } from "../config/yaml";
 import type { ConfigValue, LogSink } from "../format";
-import { parseJson } from "./jsonTree";
+import { isDict, parseJson } from "./jsonTree";
 
 /** A longer text is no table of settings. */
 const LONGEST_TEXT = 1 << 16;

@@ -34,7 +34,7 @@ export function metricsOf(format: string, source: ByteSource, tools: ReadTools, 
   const db = open(format, source, tools);
   if (db.isTorn()) return false;
   const table = db.tables().find(({ name }) => name === "metrics");
-  return table !== undefined && columns.every((name) => table.columns.some((column) => column.name === name));
+  return table?.withoutRowid === false && columns.every((name) => table.columns.some((column) => column.name === name));
 }
 
 function open(format: string, source: ByteSource, tools: ReadTools): Sqlite {

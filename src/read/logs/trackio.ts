@@ -3,21 +3,16 @@
  * run_name, step, metrics as JSON in text or bytes), `configs` with each run's settings. Older versions have no run_id.
  */
 import { isSqlite, type Sqlite, type SqliteTable, type SqliteValue } from "../bytes/sqlite";
-import { flatten, isDict } from "../config/flatten";
+import { flatten } from "../config/flatten";
 import type { ConfigValue, LogFormat } from "../format";
 import { parseJson, type JsonNode } from "./jsonTree";
+import { eachLogged } from "./loggedDict";
 import { databaseOf, isDatabaseName, metricsOf, readDatabase } from "./trackingDatabase";
 import { readStore, type Store, type StoreState } from "./trackingStore";
 
 const NAME = "trackio";
 /** A row of metrics longer than this holds tables, not numbers. */
 const LONGEST_ROW = 1 << 20;
-const DEEPEST = 8;
-const WORDS: ReadonlyMap<string, number> = new Map([
-  ["NaN", NaN],
-  ["Infinity", Infinity],
-  ["-Infinity", -Infinity],
-]);
 
 export const trackio: LogFormat<StoreState> = {
   name: NAME,
@@ -63,7 +58,7 @@ function storeOf(db: Sqlite, metrics: SqliteTable, configs: SqliteTable | undefi
         if (!runs.has(run)) runs.set(run, name);
         const time = typeof at === "string" ? Date.parse(at) / 1000 : NaN;
         let on = true;
-        numbersIn("", treeOf(text ?? null), 0, (tag, value) => {
+        eachLogged("", treeOf(text ?? null), (tag, value) => {
           on &&= take(rowid, { run, tag, time, step, value });
         });
         return on;
@@ -75,18 +70,4 @@ function storeOf(db: Sqlite, metrics: SqliteTable, configs: SqliteTable | undefi
 function treeOf(value: SqliteValue): JsonNode {
   if (value === null || typeof value === "number" || value.length > LONGEST_ROW) return null;
   return parseJson(typeof value === "string" ? value : new TextDecoder().decode(value)).root;
-}
-
-/** Numbers of a row, nested names joined by dots; what has a "_type" is a picture, a table or a histogram. */
-function numbersIn(name: string, node: JsonNode, depth: number, take: (tag: string, value: number) => void): void {
-  if (!isDict(node) || depth > DEEPEST || node.keys.includes("_type")) return;
-  for (const [i, key] of node.keys.entries()) {
-    const value = node.values[i]!;
-    const tag = name === "" ? key : `${name}.${key}`;
-    if (typeof value === "number") take(tag, value);
-    else if (typeof value === "string") {
-      const word = WORDS.get(value);
-      if (word !== undefined) take(tag, word);
-    } else numbersIn(tag, value, depth + 1, take);
-  }
 }

@@ -4,10 +4,11 @@
  * summary, console output and system statistics are not taken. `_step` is the step, `_timestamp` the wall time.
  */
 import { WireReader } from "../bytes/protobuf";
-import { flatten, isDict, type Facts } from "../config/flatten";
+import { flatten, type Facts } from "../config/flatten";
 import type { LogFormat, LogRead, LogSink } from "../format";
 import { continues, fingerprint, type Fingerprint } from "./fingerprint";
-import { parseJson, type JsonNode } from "./jsonTree";
+import { parseJson } from "./jsonTree";
+import { eachLogged, NUMBER_WORDS } from "./loggedDict";
 import { TagTable } from "./tagTable";
 import { eachRecord, FILE_HEADER } from "./wandbRecords";
 
@@ -22,8 +23,6 @@ const NAME = "wandb";
 const MAGIC = [0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe];
 /** A value longer than this is no number and no setting. */
 const LONGEST_VALUE = 1 << 18;
-/** Names nested in names that become one tag. */
-const DEEPEST = 8;
 /** Record, HistoryRecord, HistoryItem, ConfigItem, RunRecord: field numbers. */
 const FIELD = { history: 2, config: 5, run: 17, item: 1, step: 2, key: 1, nested: 2, integer: 5, number: 6, text: 7, json: 8, valueJson: 16, update: 1, runConfig: 4 } as const;
 
@@ -134,7 +133,7 @@ class RecordDecoder {
       else if (item.name === "_runtime" || /^_wandb(\.|$)/.test(item.name)) return;
       else if (value !== null) points.push([item.name, value]);
       else if (item.start >= 0 && item.end - item.start <= LONGEST_VALUE && this.wire.bytes[item.start] === 0x7b) {
-        nested(item.name, parseJson(this.text.decode(this.wire.bytes.subarray(item.start, item.end))).root, points, 0);
+        eachLogged(item.name, parseJson(this.text.decode(this.wire.bytes.subarray(item.start, item.end))).root, (tag, number) => void points.push([tag, number]));
       }
     });
     const at = Number.isNaN(own) ? step : own;
@@ -200,29 +199,10 @@ function numberIn(text: string): number | null {
     const value = Number(text);
     if (!Number.isNaN(value)) return value;
   }
-  return WORDS.get(text.startsWith('"') ? text.slice(1, -1) : text) ?? null;
+  return NUMBER_WORDS.get(text.startsWith('"') ? text.slice(1, -1) : text) ?? null;
 }
-
-const WORDS: ReadonlyMap<string, number> = new Map([
-  ["NaN", NaN],
-  ["Infinity", Infinity],
-  ["-Infinity", -Infinity],
-]);
 
 /** sint64 as protobuf writes it. */
 function zigzag(value: number): number {
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-}
-
-/** Numbers in a dict that was logged as one value; what has a "_type" is a picture, a histogram or a table. */
-function nested(name: string, node: JsonNode, points: [string, number][], depth: number): void {
-  if (!isDict(node) || depth > DEEPEST || node.keys.includes("_type")) return;
-  for (const [i, key] of node.keys.entries()) {
-    const value = node.values[i]!;
-    if (typeof value === "number") points.push([`${name}.${key}`, value]);
-    else if (typeof value === "string") {
-      const word = WORDS.get(value);
-      if (word !== undefined) points.push([`${name}.${key}`, word]);
-    } else nested(`${name}.${key}`, value, points, depth + 1);
-  }
 }

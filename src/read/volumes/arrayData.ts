@@ -6,6 +6,10 @@ import type { ElementType } from "../bytes/typed";
 import { allocate } from "../bytes/typed";
 
 const PIECE = 1 << 20;
+/** Longer lines name one file, if any. */
+const LONGEST_NAME = 4096;
+/** Data may be spread over so many files. */
+export const MOST_FILES = 100_000;
 /** Deflate swells its input no further than this many times. */
 export const DEFLATE_MOST = 1100;
 
@@ -15,6 +19,26 @@ export function dataFile(format: string, name: string, tools: Pick<ReadTools, "s
   const found = plain.split("/").some((part) => part === "" || part === "." || part === "..") ? null : tools.sibling(plain);
   if (found === null) throw new FormatError(format, `the data lie in ${JSON.stringify(name.slice(0, 200))}, which is not beside it`, true);
   return found;
+}
+
+/** The files of a header's line: one name, or `pattern first last step [dimension of each]` with a printf conversion of the number. */
+export function namedFiles(format: string, value: string): string[] {
+  const numbered = value.length > LONGEST_NAME ? null : /^(.*%[-+ 0]*\d*d.*?)\s+([+-]?\d+)\s+([+-]?\d+)\s+([+-]?\d+)(?:\s+\d+)?$/.exec(value);
+  if (numbered === null) return [value];
+  const [first, last, step] = [Number(numbered[2]), Number(numbered[3]), Number(numbered[4])];
+  const count = step === 0 ? 0 : Math.floor((last - first) / step) + 1;
+  if (!(count >= 1 && count <= MOST_FILES)) throw new FormatError(format, `the data lie in files ${first} to ${last} by ${step}`);
+  return Array.from({ length: count }, (_, i) => printed(numbered[1]!, first + i * step));
+}
+
+/** printf's %d with a width and a leading zero, once. */
+function printed(pattern: string, n: number): string {
+  return pattern.replace(/%([-+ 0]*)(\d*)d/, (_, flags: string, width: string) => {
+    const digits = String(Math.abs(n));
+    const sign = n < 0 ? "-" : "";
+    const room = Math.min(64, Number(width)) - sign.length;
+    return flags.includes("0") ? sign + digits.padStart(room, "0") : (sign + digits).padStart(room + sign.length, " ");
+  });
 }
 
 /** The bytes [from, to) of a source, piece by piece. */

@@ -55,12 +55,19 @@ function headerOf(source: ByteSource): Bitmap {
   if (width < 1 || height < 1 || width > MOST_SIDE || height > MOST_SIDE) throw new FormatError(FORMAT, `${width} × ${rows} pixels are no image`);
   const depth = view.getUint16(28, true);
   const compression = view.getUint32(30, true);
-  // 32 bits name their masks, which are the usual ones.
   if (!DEPTHS.includes(depth) || (compression !== 0 && !(compression === 3 && depth === 32))) throw new FormatError(FORMAT, `${depth} bits with compression ${compression} are not read`);
+  // 32 bits that name their masks (behind a plain header, too) are read where these are the usual ones.
+  if (compression === 3 && !masksAreUsual(source.read(FILE_HEADER + 40, 12, true))) throw new FormatError(FORMAT, "colours in an order of its own are not read");
   const dataAt = view.getUint32(10, true);
   const stride = ((width * depth + 31) >> 5) * 4;
   if (dataAt + stride * height > source.size) throw new FormatError(FORMAT, `${width} × ${height} pixels of ${depth} bits need ${dataAt + stride * height} bytes, ${source.size} are there`, true);
   return { width, height, depth, upwards: rows > 0, stride, dataAt, palette: depth > 8 ? null : paletteOf(source, FILE_HEADER + size, view.getUint32(46, true), depth, dataAt) };
+}
+
+/** Blue in the lowest byte, then green and red. */
+function masksAreUsual(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes.length === 12 && [0xff0000, 0xff00, 0xff].every((mask, i) => view.getUint32(4 * i, true) === mask);
 }
 
 function paletteOf(source: ByteSource, at: number, told: number, depth: number, dataAt: number): number[] {
@@ -72,6 +79,7 @@ function paletteOf(source: ByteSource, at: number, told: number, depth: number, 
 function read(source: ByteSource, image: Bitmap, samples: number, start: number, count: number): Uint8Array {
   const { width, height, depth, stride } = image;
   const row = width * samples;
+  if (start < 0 || count < 0 || start + count > row * height) throw new FormatError(FORMAT, `values ${start} to ${start + count} asked of ${row * height}`);
   const out = new Uint8Array(count);
   for (let done = 0; done < count; ) {
     const y = Math.floor((start + done) / row);

@@ -29,14 +29,3 @@ function codesOf(values: NumericArray, samples: number, shift: number): Int32Arr
   }
   return out;
 }
-
-/** Whether pixels as `colourCodes` gives them are those of a mask: few colours. Pictures of thousands of pixels hold hundreds. */
-export function looksLikeColourMask(codes: ArrayLike<number | bigint>): boolean {
-  const seen = new Set<number>();
-  const most = Math.min(MOST_COLOURS, Math.max(2, codes.length / 4));
-  for (let i = 0; i < codes.length; i++) {
-    seen.add(Number(codes[i]!));
-    if (seen.size > most) return false;
-  }
-  return true;
-}

@@ -5,13 +5,11 @@ import { FormatError, windowOf } from "../bytes/source";
 import { KEPT_STREAM } from "../bytes/stream";
 import type { ElementType } from "../bytes/typed";
 import { sizeOf } from "../bytes/typed";
-import { bytesOfText, dataFile, joined, piecesOf, unpackedSource, unzlibbed } from "./arrayData";
+import { bytesOfText, dataFile, joined, MOST_FILES, namedFiles, piecesOf, unpackedSource, unzlibbed } from "./arrayData";
 import { countOf, readElements } from "./arrayReader";
-import { printed } from "./nrrdHeader";
 
 const FORMAT = "metaimage";
 const MOST_HEADER = 1 << 20;
-const MOST_FILES = 100_000;
 const MOST_AXES = 10;
 
 /** MET_LONG has four bytes in every file, whatever the machine (metaTypes.h, MET_ValueTypeSize). */
@@ -134,16 +132,8 @@ function latin(bytes: Uint8Array, from: number, to: number): string {
 /** LOCAL, LIST with the names below, a numbered pattern, or the name of one file. */
 function filesOf(value: string, bytes: Uint8Array, at: number): string[] | null {
   if (/^local$/i.test(value)) return null;
-  let files = [value];
-  const numbered = /^(.*%[-+ 0]*\d*d\S*)\s+(\d+)\s+(\d+)\s+(\d+)$/.exec(value);
-  if (/^list\b/i.test(value)) {
-    files = new TextDecoder().decode(bytes.subarray(at)).split(/\r?\n/).map((name) => name.trim()).filter((name) => name !== "");
-  } else if (numbered !== null) {
-    const [first, last, step] = [Number(numbered[2]), Number(numbered[3]), Number(numbered[4])];
-    const count = step === 0 ? 0 : Math.floor((last - first) / step) + 1;
-    if (!(count >= 1 && count <= MOST_FILES)) throw new FormatError(FORMAT, `the data lie in files ${first} to ${last} by ${step}`);
-    files = Array.from({ length: count }, (_, i) => printed(numbered[1]!, first + i * step));
-  }
+  const listed = (): string[] => new TextDecoder().decode(bytes.subarray(at)).split(/\r?\n/).map((name) => name.trim()).filter((name) => name !== "");
+  const files = /^list\b/i.test(value) ? listed() : namedFiles(FORMAT, value);
   if (files.length === 0 || files.length > MOST_FILES) throw new FormatError(FORMAT, `the data lie in ${files.length} files`, files.length === 0);
   return files;
 }

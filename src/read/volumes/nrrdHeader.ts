@@ -2,14 +2,13 @@
 import type { ByteSource } from "../bytes/source";
 import { FormatError } from "../bytes/source";
 import type { ElementType } from "../bytes/typed";
+import { MOST_FILES, namedFiles } from "./arrayData";
 import { countOf } from "./arrayReader";
 
 export const NRRD = "nrrd";
 const MOST_HEADER = 4 << 20;
 const FIRST_LOOK = 1 << 12;
 const MOST_AXES = 16;
-/** Data may be spread over so many files. */
-const MOST_FILES = 100_000;
 
 export interface NrrdHeader {
   readonly element: ElementType;
@@ -87,7 +86,7 @@ export function readNrrdHeader(source: ByteSource): NrrdHeader {
       files = lines.slice(i + 1).map((text) => text.trim()).filter((text) => text !== "" && !text.startsWith("#"));
       break;
     }
-    files = numberedFiles(value);
+    files = namedFiles(NRRD, value);
   }
   if (!whole && files === null) throw new FormatError(NRRD, `the header ends at byte ${source.size}`, true);
   if (files !== null && (files.length === 0 || files.length > MOST_FILES)) throw new FormatError(NRRD, `the data lie in ${files.length} files`, files.length === 0);
@@ -152,24 +151,4 @@ function endOf(bytes: Uint8Array): number | null {
     if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return at + 3;
   }
   return null;
-}
-
-/** `name`, or `pattern first last step [dimension of each]` with a printf conversion of the number. */
-function numberedFiles(value: string): string[] {
-  const numbered = /^(.*%[-+ 0]*\d*d.*?)\s+([+-]?\d+)\s+([+-]?\d+)\s+([+-]?\d+)(?:\s+\d+)?$/.exec(value);
-  if (numbered === null) return [value];
-  const [first, last, step] = [Number(numbered[2]), Number(numbered[3]), Number(numbered[4])];
-  const count = step === 0 ? 0 : Math.floor((last - first) / step) + 1;
-  if (!(count >= 1 && count <= MOST_FILES)) throw new FormatError(NRRD, `the data lie in files ${first} to ${last} by ${step}`);
-  return Array.from({ length: count }, (_, i) => printed(numbered[1]!, first + i * step));
-}
-
-/** printf's %d with a width and a leading zero, once. */
-export function printed(pattern: string, n: number): string {
-  return pattern.replace(/%([-+ 0]*)(\d*)d/, (_, flags: string, width: string) => {
-    const digits = String(Math.abs(n));
-    const sign = n < 0 ? "-" : "";
-    const room = Math.min(64, Number(width)) - sign.length;
-    return flags.includes("0") ? sign + digits.padStart(room, "0") : (sign + digits).padStart(room + sign.length, " ");
-  });
 }

@@ -2,7 +2,7 @@
 import type { NumericArray } from "../bytes/source";
 import { FormatError } from "../bytes/source";
 import { KEPT_STREAM } from "../bytes/stream";
-import { spread } from "./samples";
+import { everySecond, spread } from "./samples";
 
 export interface PngImage {
   readonly width: number;
@@ -267,12 +267,6 @@ function unpack(raw: Uint8Array, image: PngImage, width: number, height: number)
   const out = new Uint16Array((width * height * image.samples) / (type === 4 ? 2 : 1));
   const step = type === 4 ? 4 : 2;
   for (let i = 0, k = 0; i < out.length; i++, k += step) out[i] = (raw[k]! << 8) | raw[k + 1]!;
-  return out;
-}
-
-function everySecond(raw: Uint8Array): Uint8Array {
-  const out = new Uint8Array(raw.length >> 1);
-  for (let i = 0; i < out.length; i++) out[i] = raw[2 * i]!;
   return out;
 }
 

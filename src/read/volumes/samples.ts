@@ -1,4 +1,5 @@
-/** Samples of fewer than eight bits. */
+/** Samples as they lie in rows of pixels: fewer than eight bits, or with others beside them. */
+import type { NumericArray } from "../bytes/source";
 
 /**
  * One byte a sample. `packed` holds rows of `width` samples of 1, 2 or 4 bits, the first in the upper bits; each row begins
@@ -18,5 +19,12 @@ export function spread(packed: Uint8Array, bits: number, width: number, rows: nu
       for (let k = 0, shift = 8 - bits; k < n; k++, shift -= bits) out[to++] = (byte >> shift) & mask;
     }
   }
+  return out;
+}
+
+/** The first of each two samples: values without the opacity beside them. */
+export function everySecond<T extends NumericArray>(values: T): T {
+  const out = values.slice(0, values.length >> 1) as T;
+  for (let i = 0; i < out.length; i++) out[i] = values[2 * i]!;
   return out;
 }

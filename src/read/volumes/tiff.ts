@@ -8,6 +8,7 @@ import { countOf } from "./arrayReader";
 import { Directory, isTiff, readTiffHead } from "./tiffDirectory";
 import { alikePages, isSideImage, readPage, type Page } from "./tiffPage";
 import { bytesOf, readBand } from "./tiffSegments";
+import { everySecond } from "./samples";
 import { hiddenPage, hiddenPages, stackAxes } from "./tiffSeries";
 
 const FORMAT = "tiff";
@@ -113,7 +114,7 @@ function pageReader(source: ByteSource, tools: ReadTools, first: Page, count: nu
     if (known !== undefined) return known;
     const page = pageOf(index);
     const stored = readBand(FORMAT, source, tools, page, plane, at);
-    const values = alpha && !planar ? everySecond(page, stored) : stored;
+    const values = alpha && !planar ? everySecond(stored) : stored;
     if (keptBytes + values.byteLength > KEPT_STREAM) {
       kept.clear();
       keptBytes = 0;
@@ -137,7 +138,9 @@ function pageReader(source: ByteSource, tools: ReadTools, first: Page, count: nu
       const which = Math.floor(inPlane / bandLength);
       const from = inPlane - which * bandLength;
       const n = Math.min(wanted - done, Math.min(bandLength, planeLength - which * bandLength) - from);
-      if (isPlain(page)) runs.add(page.places().offsets[plane * page.down + which]! + from * sizeOf(first.element), n);
+      const offset = page.places().offsets[plane * page.down + which]!;
+      // At byte 0 lies the header: such a strip was left out.
+      if (isPlain(page) && offset !== 0) runs.add(offset + from * sizeOf(first.element), n);
       else runs.put(band(index, plane, which).subarray(from, from + n));
       done += n;
     }
@@ -154,12 +157,6 @@ function isPlain(page: Page): boolean {
 function withPlaces(page: Page): Page {
   const places = page.places();
   return { ...page, places: () => places };
-}
-
-function everySecond(page: Page, values: NumericArray): NumericArray {
-  const out = allocate(page.element, values.length >> 1);
-  for (let i = 0; i < out.length; i++) out[i] = values[2 * i]!;
-  return out;
 }
 
 /** Gathers values from strips that follow each other in the file, in as few reads as they allow, and from decoded ones. */

@@ -3,7 +3,7 @@ import { FormatError } from "../bytes/source";
 import type { ElementType } from "../bytes/typed";
 import type { Directory } from "./tiffDirectory";
 
-export type Compression = "none" | "lzw" | "deflate" | "packbits";
+export type Compression = "none" | "lzw" | "deflate" | "packbits" | "zstd";
 
 export interface Page {
   readonly width: number;
@@ -34,7 +34,7 @@ export interface Page {
   readonly places: () => { readonly offsets: Float64Array; readonly counts: Float64Array | null };
 }
 
-const COMPRESSIONS: Readonly<Record<number, Compression>> = { 1: "none", 5: "lzw", 8: "deflate", 32946: "deflate", 32773: "packbits" };
+const COMPRESSIONS: Readonly<Record<number, Compression>> = { 1: "none", 5: "lzw", 8: "deflate", 32946: "deflate", 32773: "packbits", 50000: "zstd", 34926: "zstd" };
 const OTHERS: Readonly<Record<number, string>> = {
   2: "CCITT run lengths",
   3: "CCITT fax 3",
@@ -45,8 +45,6 @@ const OTHERS: Readonly<Record<number, string>> = {
   34887: "LERC",
   34892: "JPEG",
   34925: "LZMA",
-  34926: "Zstandard",
-  50000: "Zstandard",
   50001: "WebP",
   50002: "JPEG XL",
 };

@@ -4,11 +4,12 @@ import { FormatError } from "../bytes/source";
 import { unpackLzw } from "../bytes/lzw";
 import { unpackBits } from "../bytes/packbits";
 import { allocate, toNumbers, type ElementType } from "../bytes/typed";
+import { unzstd } from "../bytes/zstd";
 import { spread } from "./samples";
 import type { Compression, Page } from "./tiffPage";
 
-/** How much the methods swell at most: runs of 128 for two bytes; a code of 12 bits for 3,838 bytes; deflate's 1,032. */
-const SWELLS: Readonly<Record<Compression, number>> = { none: 1, packbits: 64, lzw: 2560, deflate: 1032 };
+/** How much the methods swell at most: runs of 128 for two bytes; a code of 12 bits for 3,838 bytes; deflate's 1,032; a block of 128 KiB for four bytes. */
+const SWELLS: Readonly<Record<Compression, number>> = { none: 1, packbits: 64, lzw: 2560, deflate: 1032, zstd: 1 << 15 };
 /** One strip or tile, or one row of tiles, in bytes; held a few times over while it is decoded. */
 const MOST_BAND = 64 << 20;
 /** A strip or tile that was left out. */
@@ -107,6 +108,7 @@ function segmentBytes(format: string, source: ByteSource, tools: ReadTools, page
 function unpacked(format: string, tools: ReadTools, compression: Compression, bytes: Uint8Array, most: number, what: string): Uint8Array {
   if (compression === "lzw") return unpackLzw(bytes, most);
   if (compression === "packbits") return unpackBits(bytes, most);
+  if (compression === "zstd") return unzstd(bytes, most, format);
   const out = new Uint8Array(most);
   let got = 0;
   try {

@@ -1,7 +1,7 @@
 /** Elements of a zarr array in C order, across its chunks; a row of chunks is held at a time. */
 import type { ByteSource, NumericArray, ReadTools } from "../bytes/source";
 import { FormatError } from "../bytes/source";
-import { allocate, sizeOf, toNumbers } from "../bytes/typed";
+import { allocate, setRange, sizeOf, toNumbers } from "../bytes/typed";
 import { ZARR } from "./zarrCodecs";
 import type { ZarrArray } from "./zarrMetadata";
 
@@ -189,11 +189,4 @@ export class ZarrChunks {
     if (offset + length > BigInt(source.size) || length > BigInt(size * MOST_STORED + 4096)) throw new FormatError(ZARR, `shard ${key} of ${source.size} bytes claims ${length.toString()} bytes at ${offset.toString()} for a chunk of ${size}`);
     return source.read(Number(offset), Number(length), true);
   }
-}
-
-/** target.set(source part), for arrays of one kind. */
-function setRange(target: NumericArray, at: number, source: NumericArray, from: number, count: number): void {
-  const part = source.subarray(from, from + count);
-  if (target instanceof BigInt64Array || target instanceof BigUint64Array) target.set(part as BigInt64Array, at);
-  else target.set(part as Float64Array, at);
 }

@@ -4,7 +4,7 @@ import { MeasureError } from "../../../src/measure/measureError";
 import { measureEpoch, measureLabels } from "../../../src/measure/segmentation";
 import type { NumericArray } from "../../../src/read/bytes/source";
 import type { VolumeEntry } from "../../../src/read/format";
-import { colourCodes, looksLikeColourMask } from "../../../src/read/volumes/colourEntry";
+import { colourCodes } from "../../../src/read/volumes/colourEntry";
 
 function entryOf(values: NumericArray, shape: readonly number[], more: Partial<VolumeEntry> = {}): VolumeEntry {
   const dtype = values instanceof Uint16Array ? "uint16" : "uint8";
@@ -34,12 +34,6 @@ describe("colours of masks", () => {
     assert.deepEqual(all(colourCodes(deep)), [0xff8012]);
     const plain = grey([0, 1, 2, 3, 4, 5]);
     assert.equal(colourCodes(plain), plain);
-  });
-
-  it("are few in a mask, many in a picture", () => {
-    assert.equal(looksLikeColourMask(Int32Array.from({ length: 5000 }, (_, i) => (i % 21) * 0x111)), true);
-    assert.equal(looksLikeColourMask(Int32Array.from({ length: 5000 }, (_, i) => i * 7)), false);
-    assert.equal(looksLikeColourMask(Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8)), false);
   });
 
   it("stand for the classes that a table names; what it lacks is left out of labels, and a class of its own in predictions", () => {

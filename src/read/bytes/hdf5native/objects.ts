@@ -11,13 +11,15 @@ export interface Message {
 
 export const DATASPACE = 0x01;
 export const DATATYPE = 0x03;
+export const FILL_VALUE = 0x05;
 export const LAYOUT = 0x08;
+export const FILTERS = 0x0b;
 export const ATTRIBUTE = 0x0c;
 export const SYMBOL_TABLE = 0x11;
 const CONTINUATION = 0x10;
 /** Messages that say nothing about where data or attributes lie: nil, fill values, comments, times, driver and tree constants. */
-const HARMLESS = new Set([0x00, 0x04, 0x05, 0x0a, 0x0d, 0x0e, 0x12, 0x13, 0x14, 0x16]);
-const KNOWN = new Set([DATASPACE, DATATYPE, LAYOUT, ATTRIBUTE, SYMBOL_TABLE]);
+const HARMLESS = new Set([0x00, 0x04, FILL_VALUE, 0x0a, 0x0d, 0x0e, 0x12, 0x13, 0x14, 0x16]);
+const KNOWN = new Set([DATASPACE, DATATYPE, LAYOUT, FILTERS, ATTRIBUTE, SYMBOL_TABLE]);
 const SHARED = 0x02;
 const MOST_MESSAGES = 100_000;
 const MOST_BLOCKS = 10_000;

@@ -29,6 +29,9 @@ export const CLOCK_START: ClockState = { epoch: null, epochOf: 0, base: 1, step:
 /** Lines of more kinds carry no counter that may go back. */
 const MOST_LEADS = 24;
 
+/** No training counts up to so many epochs. */
+const MANY = 10_000;
+
 export interface Tick {
   /** What the line's own counter counts; null where it has none, or one that is not to be believed. */
   readonly own: "epoch" | "step" | null;
@@ -42,10 +45,12 @@ export interface Tick {
 export function tick(clock: ClockState, counted: Counted): Tick {
   const { epoch, iteration } = resolved(clock, counted);
   if (epoch === null && iteration === null) return { own: null, foreign: false, wentBack: false };
-  const known = clock.leads.includes(counted.lead);
+  // A log whose lines begin with "[3/63]" alone goes on counting what the first of them counted.
+  const lead = counted.bare !== null && epoch !== null ? `bare ${counted.lead}` : counted.lead;
+  const known = clock.leads.includes(lead);
   const back = epoch !== null && clock.epoch !== null && epoch.at < clock.epoch;
   if (back && !known) return { own: null, foreign: true, wentBack: false };
-  if (!known && clock.leads.length < MOST_LEADS) clock.leads.push(counted.lead);
+  if (!known && clock.leads.length < MOST_LEADS) clock.leads.push(lead);
   if (epoch !== null) {
     if (clock.epoch === null) clock.base = epoch.at < 1 ? 0 : 1;
     clock.epoch = epoch.at;
@@ -60,7 +65,9 @@ function resolved(clock: ClockState, counted: Counted): { epoch: Count | null; i
   const { epoch, iteration, bare } = counted;
   if (bare === null) return { epoch, iteration };
   const inEpoch = clock.epoch !== null && !clock.leads.includes(`bare ${counted.lead}`);
-  return inEpoch ? { epoch: null, iteration: bare } : { epoch: bare, iteration: null };
+  // A log that begins with "[100/20000]" prints now and then: those are iterations.
+  const iterations = inEpoch || (clock.epoch === null && (clock.step !== null || bare.at > 1 || bare.of >= MANY));
+  return iterations ? { epoch: null, iteration: bare } : { epoch: bare, iteration: null };
 }
 
 function goTo(clock: ClockState, iteration: Count): void {

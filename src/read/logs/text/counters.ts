@@ -31,6 +31,8 @@ const INNER = /^\s*[,:|-]?\s*(?:[[(]\s*(\d{1,9})\s*(?:\/|of)\s*(\d{1,9})(?:\s*\(
 const PAIR = /^\[\s*(\d{1,7})\s*\/\s*(\d{1,9})\s*\]\s*[,|-]?\s*\[\s*(\d{1,9})\s*\/\s*(\d{1,9})\s*\]/;
 const COMMA_PAIR = /^\[\s*(\d{1,7})\s*,\s*(\d{1,9})\s*\](?=\s*[A-Za-z])/;
 const BARE = /^((?:(?:final|train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)\s*:?\s+){0,3})[[(]?(\d{1,9})\s?\/\s?(\d{1,9})[\])]?(?=$|[\s,:|;-])\s*(?:(\d{1,9})\/(\d{1,9})(?=[\s,:|]))?/i;
+/** Behind a bare counter, a word with a number that names a case or file ("[3/20] case_3: dice 0.9") and no device: cases are counted. */
+const CASE = /^[\s:|,-]*(?:(?:process|evaluat|predict|infer|segment|load|test)[a-z]*:?\s+)?(?!(?:gpu|cuda|rank|node|worker|fold|epoch|ep|iter|step|stage|phase|e|f)[_:-]?\d)(?=[A-Za-z/][^\s:=,|]*\d)[^\s:=,|]+[:|,]?\s[\s:|,.>=-]*(?=[A-Za-z])/i;
 /** Before a number of epochs, these say that it is not the one that is trained now. */
 const NOT_NOW = /\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)?|restor(?:e|ed|ing)|resum(?:e|ed|ing)|checkpoints?|at|from|until|since|for|per|each|every|next|last|previous|total|max|min|num|number of|patience|early|stopp(?:ed|ing)|warm-?up|reached|than|within|in|set|by|to|best_)\s*[:=(]?\s*["']?$/i;
 
@@ -49,15 +51,15 @@ export function countersOf(message: string): Counted {
     return { epoch, iteration, bare: null, lead: "[][]", text: `§${text.slice(pair[0].length)}`, overrun: false };
   }
   if (comma !== null) return { epoch: count(comma[1], undefined), iteration: count(comma[2], undefined), bare: null, lead: "[,]", text: `§${text.slice(comma[0].length)}`, overrun: false };
-  const found = EPOCH.exec(text) ?? ROUND.exec(text);
-  if (short !== null && found === null) {
+  const named = EPOCH.exec(text) ?? ROUND.exec(text);
+  if (short !== null && named === null) {
     epoch = count(short[1], short[2]);
     text = `§${text.slice(short[0].length)}`;
     lead = "E";
-  } else if (found !== null && isNow(text.slice(0, found.index)) && !(/s$/i.test(found[1]!) && found[3] === undefined)) {
-    epoch = count(found[2], found[3]);
-    lead = text.slice(0, found.index);
-    let rest = text.slice(found.index + found[0].length);
+  } else if (named !== null && isNow(text.slice(0, named.index)) && !(/s$/i.test(named[1]!) && named[3] === undefined)) {
+    epoch = count(named[2], named[3]);
+    lead = text.slice(0, named.index);
+    let rest = text.slice(named.index + named[0].length);
     const inner = INNER.exec(rest);
     if (inner !== null) {
       iteration = count(inner[1] ?? inner[3], inner[2] ?? inner[4]);
@@ -76,7 +78,8 @@ export function countersOf(message: string): Counted {
   let bare: Count | null = null;
   let overrun = false;
   if (epoch === null && iteration === null) {
-    const alone = BARE.exec(text);
+    const found = BARE.exec(text);
+    const alone = found !== null && CASE.test(text.slice(found[0].length)) ? null : found;
     overrun = alone !== null && Number(alone[2]) > Number(alone[3]);
     if (alone !== null && !overrun) {
       lead = alone[1]!;

@@ -14,7 +14,13 @@ export function looksLikeLog(path: string, head: Uint8Array): boolean {
   const text = textOf(head);
   if (text === null) return false;
   if (/^\s*[{[]\s*(?:"|\{|$)/.test(text)) return false; // JSON
-  return CALLED.test(name) || (COUNTS.test(text) && MEASURES.test(text));
+  return CALLED.test(name) || countsAndMeasures(head);
+}
+
+/** Whether a head holds both a counter and a measure, wherever they stand. */
+export function countsAndMeasures(head: Uint8Array): boolean {
+  const text = textOf(head);
+  return text !== null && COUNTS.test(text) && MEASURES.test(text);
 }
 
 export function looksLikeKeras(path: string, head: Uint8Array): boolean {

@@ -19,6 +19,9 @@ const VALUE = /([A-Za-z][\w./@: -]{0,80}?):\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-
 const NOT_MEASURED = /^(?:eta|time|data_time|memory|mode)$/;
 const LOGGER = / - (?:mm[\w.]+|root|mmengine) - (?:INFO|WARNING) - /;
 
+/** Names of training values that are remembered; beyond, no further ones are given. */
+const MOST_TAGS = 512;
+
 export interface MmengineState extends Fingerprint {
   readonly line: number;
   readonly skipping: number;
@@ -112,7 +115,8 @@ class Reader {
     const { byEpoch, epoch, step, wallTime } = this.own;
     const at = byEpoch === 1 && !iteration ? epoch : step;
     if (at === null) return;
-    if (iteration) this.iterations.add(tag);
+    if (iteration && this.iterations.size < MOST_TAGS) this.iterations.add(tag);
+    if (iteration && !this.iterations.has(tag)) return;
     this.own.given = 1;
     this.sink.point(tag, at, value, line, wallTime ?? NaN);
   }

@@ -20,7 +20,7 @@ const PHASE_TAIL = /[\s_-]*(?:set|phase|results?|metrics?|stats?|statistics|summ
 const ONLY_FILLER = /^(?:and|with|the|a|an|got|current|cur|now|then|mean of|avg of|=>|->|new)\s+/i;
 
 /** Lower-case words of a name, at punctuation and at humps. */
-export function namedWords(name: string): string[] {
+function namedWords(name: string): string[] {
   return name
     .replace(/IoU/g, "Iou")
     .replace(/([a-z])([A-Z])/g, "$1 $2")

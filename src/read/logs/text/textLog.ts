@@ -9,7 +9,7 @@ import type { LogFormat, LogRead, LogSink } from "../../format";
 import { continues, fingerprint, type Fingerprint } from "../fingerprint";
 import { Learner } from "./learner";
 import { learnerStart, type LearnerState } from "./learnerState";
-import { looksLikeKeras, looksLikeLog } from "./look";
+import { countsAndMeasures, looksLikeKeras, looksLikeLog } from "./look";
 import { sayingOf } from "./message";
 import { eachPiece } from "./pieces";
 import { LinePlans } from "./plans";
@@ -40,6 +40,13 @@ export const textLog: LogFormat<TextLogState> = {
   probe: (name, head) => looksLikeLog(name, head),
   read: readText,
 };
+
+/** Whether a small file that is called as logs are holds nothing of a training so far; `head` is all of it. */
+export function isEmptyTextLog(head: Uint8Array): boolean {
+  const nothing = (): void => undefined;
+  const source: Source = { name: "", size: head.length, read: (offset, length) => head.slice(offset, offset + length) };
+  return !countsAndMeasures(head) && readText(source, null, { point: nothing, restart: nothing, reset: nothing, fact: nothing }).understood === null;
+}
 
 function readText(source: Source, before: TextLogState | null, sink: LogSink): LogRead<TextLogState> {
   const going = before !== null && continues(source, before);

@@ -38,6 +38,8 @@ describe("TF.js models", () => {
     assert.deepEqual([short.torn, short.message], [true, "tfjs: a ends at byte 12 of its weights, of which there are 4"]);
     const { tensors, problems } = openWith(tfjs, "model.json", manifest([f32("a", 1), { name: "x", shape: [1], dtype: "int7" }, f32("b", 1)]), { "w.bin": floats(1, 2, 3) });
     assert.deepEqual([tensors.map((t) => t.name), problems], [["a"], ["x has dtype int7, which is not read, nor what follows it"]]);
+    // A name that every object of JavaScript has.
+    assert.equal(lineOf(() => openWith(tfjs, "model.json", manifest([{ name: "x", shape: [1], dtype: "constructor" }]), { "w.bin": floats(1) })).message, "tfjs: x has dtype constructor, which is not read, nor what follows it");
     assert.match(lineOf(() => openWith(tfjs, "model.json", manifest([{ name: "s", shape: [9], dtype: "string" }]), { "w.bin": [255, 255, 255, 255, 1] })).message, /strings of s pass the end/);
     assert.match(lineOf(() => openWith(tfjs, "model.json", manifest([f32("a", -1)]), { "w.bin": [] })).message, /no name, dtype and possible shape/);
   });

@@ -27,6 +27,8 @@ const dict = (pairs: Record<string, string>): string => `}(${Object.entries(pair
 const storage = (key: string, count: number, type = "FloatStorage"): string => `${tuple(text("storage"), `ctorch\n${type}\n`, text(key), text("cpu"), int(count))}Q`;
 const tensor = (key: string, count: number, offset: number, shape: number[], strides: number[], type?: string): string =>
   `ctorch._utils\n_rebuild_tensor_v2\n${tuple(storage(key, count, type), int(offset), tuple(...shape.map(int)), tuple(...strides.map(int)), "\x89", "ccollections\nOrderedDict\n)R")}R`;
+const quantised = (parameters: string, axis: string): string =>
+  `ctorch._utils\n_rebuild_qtensor\n${tuple(storage("0", 4, "QInt8Storage"), int(0), tuple(int(2), int(2)), tuple(int(2), int(1)), tuple("ctorch\nper_channel_affine\n", parameters, parameters, axis), "\x89", "ccollections\nOrderedDict\n)R")}R`;
 const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
 
 function archive(root: string, storages: Record<string, Uint8Array>): Uint8Array {
@@ -57,6 +59,10 @@ describe("checkpoints of PyTorch that lie", () => {
     ["endless repetition", tensor("0", 4, 0, [2 ** 20, 2 ** 10], [0, 0]), /elements from 1 that the file holds/],
     ["more elements than can be counted", tensor("0", 4, 0, [2 ** 30, 2 ** 30], [0, 0]), /fit no storage/],
     ["a storage that is not there", tensor("7", 4, 0, [4], [1]), /no entry m\/data\/7/],
+    ["a type called like what every object has", tensor("0", 4, 0, [4], [1], "constructorStorage"), /dtype constructor is not read/],
+    ["quantised elements without a scale", tensor("0", 4, 0, [4], [1], "QInt8Storage"), /quantised by a scheme that is not read/],
+    ["quantised rows with too few scales", quantised(tensor("1", 1, 0, [1], [1]), int(0)), /without a scale and a zero point for each of its 2 channels/],
+    ["quantised rows of an axis that is not there", quantised(tensor("1", 1, 0, [1], [1]), int(5)), /quantised along axis 5 of shape \(2, 2\)/],
     ["a type that is not read", tensor("0", 4, 0, [4], [1], "QUInt4x2Storage"), /dtype quint4x2 is not read/],
   ];
   for (const [what, bad, says] of cases) {

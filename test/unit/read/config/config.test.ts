@@ -45,6 +45,11 @@ describe("settings", () => {
     assert.equal(formatOf("notes.txt", "hello\n"), undefined);
     assert.equal(formatOf("labels.txt", "images/a.png\nimages/b.png\n"), undefined);
     assert.equal(formatOf("table.csv", "name,r,g\na,1,2\n"), undefined);
+    const coco = '{"images": [{"id": 1}], "annotations": [{"id": 1}], "categories": [{"id": 1, "name": "cat"}]}';
+    for (const name of ["train.json", "data.json", "dataset.json"]) assert.equal(formatOf(name, coco), undefined, name);
+    assert.equal(formatOf("train.json", `{"samples": [${"1, ".repeat(3000)}1]}`), undefined);
+    assert.equal(formatOf("train.json", '{"lr": 0.1}')?.name, "json-config");
+    assert.equal(formatOf("train_labels.txt", "cat\ndog\ncat\n"), undefined);
     assert.equal(formatOf("run/hparams.yaml", "lr: 1\n")?.name, "yaml-config");
     assert.equal(formatOf("weights.txt", "0 0 0 0 0 0 0 \"Clear\"")?.name, "itksnap-labels");
   });
@@ -54,6 +59,9 @@ describe("settings", () => {
     assert.equal(read("dataset.json", '{"labels": {"bg": 0, "a": 2, "ignore": 9}}').ignoreLabel, 9);
     assert.deepEqual(read("config.json", '{"id2label": {"0": "LABEL_0", "1": "LABEL_1"}}').classNames, null);
     assert.deepEqual(read("cfg.yaml", "data:\n  names: [a, b]\n  ignore_label: 255\n").classNames, ["a", "b"]);
+    for (const body of ['{"background": 0, "liver": 1}', '{"0": "background", "1": "liver"}', '["background", "liver"]']) assert.deepEqual(read("label_map.json", body).classNames, ["background", "liver"], body);
+    assert.equal(read("config.json", '{"a": 0, "b": 1}').classNames, null);
+    assert.deepEqual(read("config.json", '{"categories": [{"id": 3, "name": "car"}, {"id": 1, "name": "cat"}]}').classNames, [null, "cat", null, "car"]);
     assert.deepEqual(read("obj.names", "person\ncar\n").classNames, ["person", "car"]);
     // An index that no label map holds makes no list of that length.
     assert.equal(read("dataset.json", '{"labels": {"a": 4000000000}}').classNames, null);

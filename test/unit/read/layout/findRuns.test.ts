@@ -32,6 +32,13 @@ describe("findRuns: what one training wrote", () => {
       assert.deepEqual(found(workspace, true), ["runs/exp1", "runs/exp2", "runs/exp3"]);
     });
   }
+  it("a log beside folders of texts that are called as logs are, and are none", () => {
+    const texts = ["docs/results.txt = Model Dice IoU\nUNet 0.91 0.85\nFCN 0.82 0.75\n", "splits/fold_0_val.txt = 000001\n000002\n", "splits/train_list.txt = case_001 1\ncase_002 0\n", "setup/install.log = Step 1: 10\nStep 2: 20\n"];
+    assert.deepEqual(found(["metrics.csv", ...texts]), ["."]);
+    assert.deepEqual(found(texts), []);
+    // A training that has just begun.
+    assert.deepEqual(found(["exp7/run.log = Namespace(lr 0.1)\nEpoch 1/9 | train loss 0.5\n"]), ["exp7"]);
+  });
   it("a workspace that itself holds a training", () => assert.deepEqual(found(["train.py", ...WHOLE]), ["."]));
   it("a container around one training keeps its own name when nothing lies beside", () => assert.deepEqual(found([...under("run-33/2026-05-03_run2", WHOLE), ...under("run-34", WHOLE)]), ["run-33/2026-05-03_run2", "run-34"]));
 });

@@ -65,4 +65,34 @@ describe("dialects of CSV", () => {
     assert.deepEqual(readWhole(csv, text(plain), "a.csv").series, readWhole(csv, text(quoted), "a.csv").series);
     assert.deepEqual(readWhole(csv, text(plain.replaceAll("\n", "\r\n")), "a.csv").series, readWhole(csv, text(plain), "a.csv").series);
   });
+
+  const NO_LOGS: [string, string][] = [
+    ["patients", "id,age,dose,step\n0,40,0,0\n1,41,0.5,1\n2,42,1,2\n"],
+    ["a protocol", "step,description,minutes\n1,wash,5\n2,dry,10\n3,stain,7\n"],
+    ["times", "batch,time_ms\n0,0.9\n1,0.8\n2,0.7\n"],
+    ["a score of each case", ",dice,hd95\n0,0.9,7.7\n1,0.1,5.2\n2,0.7,3.8\n"],
+    ["cases of each epoch", "epoch,case,dice\n1,a,0.1\n1,b,0.2\n1,c,0.3\n2,a,0.2\n2,b,0.3\n2,c,0.4\n"],
+    ["trainings", "run,lr,epochs,batch_size,best_dice\na,1,100,1,0.7\nb,0.1,100,2,0.5\nc,0.01,100,4,0.8\n"],
+    ["trainings of different lengths", "lr,epochs,batch_size,val_dice\n1,10,1,0.7\n0.1,20,2,0.5\n0.01,50,4,0.8\n"],
+    ["pandas' describe()", ",loss,dice\ncount,10,10\nmean,0.5,0.8\nstd,0.1,0.1\n"],
+    ["indices of a split", "train_idx,val_idx\n0,1\n1,2\n2,3\n"],
+  ];
+  for (const [what, content] of NO_LOGS) it(`takes no table of ${what} for a log`, () => assert.equal(dialect("table.csv", content), undefined));
+
+  it("reads a log with as many epochs as it counts up to, and with settings in columns", () => {
+    assert.equal(dialect("log.csv", "epochs,train_loss,batch_size,seed\n1,0.5,8,1\n2,0.4,8,1\n"), "csv");
+    assert.equal(dialect("log.csv", "epochs,train_loss,batch_size,seed\n51,0.5,8,1\n52,0.4,8,1\n"), "csv");
+  });
+
+  it("reads epochs as loops print them, and percents", () => {
+    for (const [first, second] of [["1/2", "2/2"], ["Epoch 1", "Epoch 2"], ["epoch_1", "epoch_2"], ["1 of 2", "2 of 2"]]) {
+      const { read, series: all } = readWhole(csv, text(`epoch,loss,acc\n${first},0.5,91.5%\n${second},0.25,93 %\n`), "log.csv");
+      assert.deepEqual([read.unit, points(all, "loss"), points(all, "acc")], ["epoch", [[1, 0.5], [2, 0.25]], [[1, 91.5], [2, 93]]], first);
+    }
+  });
+
+  it("keeps columns of the same name apart", () => {
+    const { series: all } = readWhole(csv, text("epoch,dice,dice,dice.1\n0,0.5,0.25,7\n1,0.75,0.5,8\n"), "log.csv");
+    assert.deepEqual(all.map((s) => [s.tag, s.class, [...s.values]]), [["dice", null, [0.5, 0.75]], ["dice (2)", null, [0.25, 0.5]], ["dice.1", null, [7, 8]]]);
+  });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { roleOf, rolesOf } from "../../../../src/read/logs/role";
+import { rolesOf } from "../../../../src/read/logs/role";
 import type { Quantity, Split } from "../../../../src/run";
 
 const CSV = "training.csv";
@@ -38,7 +38,7 @@ const ROLES: [string, string, Split | null, Quantity, number | null][] = [
   ["learning_rate", "history.json", null, "lr", null],
   ["precision", CSV, null, "other", null],
   ["epoch", CSV, null, "other", null],
-  ["dice_2", CSV, "train", "dice", 2],
+  ["dice_2", CSV, "train", "dice", null],
   ["dice_class_3", CSV, "train", "dice", 3],
   ["val_dice[1]", CSV, "val", "dice", 1],
   ["class_2_iou", CSV, "train", "iou", 2],
@@ -60,10 +60,10 @@ const ROLES: [string, string, Split | null, Quantity, number | null][] = [
   ["", CSV, null, "other", null],
 ];
 
-describe("roleOf", () => {
+describe("the role of one tag", () => {
   for (const [tag, path, split, quantity, index] of ROLES) {
     it(`${JSON.stringify(tag)} in ${path}: ${split ?? "no split"}, ${quantity}${index === null ? "" : `, class ${index}`}`, () => {
-      assert.deepEqual(roleOf(tag, path), { split, quantity, class: index });
+      assert.deepEqual(rolesOf([tag], path)[0]!, { split, quantity, class: index });
     });
   }
 });
@@ -80,6 +80,7 @@ describe("rolesOf", () => {
   it("takes a lone number, a gap and a numbered mean for no classes", () => {
     assert.deepEqual(classes("dice_coef", "dice_coef_1"), [null, null]);
     assert.deepEqual(classes("iou_3", "iou_7"), [null, null]);
+    assert.deepEqual(classes("dice", "dice.1"), [null, null]);
     assert.deepEqual(classes("mean_io_u", "mean_io_u_1", "mean_io_u_2"), [null, null, null]);
   });
 
@@ -87,5 +88,6 @@ describe("rolesOf", () => {
     assert.deepEqual(splits(TB, "epoch_loss", "epoch_val_loss"), ["train", "val"]);
     assert.deepEqual(splits(TB, "loss", "val_loss", "dice"), ["train", "val", null]);
     assert.deepEqual(splits(CSV, "train_loss", "val_loss", "dice"), ["train", "val", null]);
+    for (const name of ["log.jsonl", "slurm-12.out", "train.err", "train.log.1"]) assert.deepEqual(splits(name, "loss", "val/dice"), ["train", "val"], name);
   });
 });

@@ -79,14 +79,14 @@ describe("TIFF images", () => {
   it("read strips in any order, and those that were left out as zeros", () => {
     const entry = open(tiffOf(six, [page(3, 2, { 273: [11, 8], 278: 1, 279: [3, 3] })]));
     assert.deepEqual(valuesOf(entry), [4, 5, 6, 1, 2, 3]);
-    assert.deepEqual(valuesOf(open(tiffOf(six, [page(3, 2, { 273: [0, 8], 278: 1, 279: [0, 3] })]))), [1, 2, 3, 1, 2, 3].map((v, i) => (i < 3 ? (i === 0 ? 0x49 : i === 1 ? 0x49 : 42) : v)));
+    assert.deepEqual(valuesOf(open(tiffOf(six, [page(3, 2, { 273: [0, 8], 278: 1, 279: [0, 3] })]))), [0, 0, 0, 1, 2, 3]);
     const packed = new Uint8Array(deflateSync(Uint8Array.of(7, 8, 9)));
     assert.deepEqual(valuesOf(open(tiffOf(packed, [page(3, 2, { 259: 8, 273: [0, 8], 278: 1, 279: [0, packed.length] })]))), [0, 0, 0, 7, 8, 9]);
   });
 
   it("name what they are packed with when it is not read", () => {
     refuses(tiffOf(six, [page(3, 2, { 259: 7 })]), "tiff: compression 7 (JPEG) is not read");
-    refuses(tiffOf(six, [page(3, 2, { 259: 50000 })]), "tiff: compression 50000 (Zstandard) is not read");
+    refuses(tiffOf(six, [page(3, 2, { 259: 34887 })]), "tiff: compression 34887 (LERC) is not read");
     refuses(tiffOf(six, [page(3, 2, { 259: 4711 })]), "tiff: compression 4711 (unknown) is not read");
     refuses(tiffOf(six, [page(3, 2, { 258: 12 })]), "tiff: samples of 12 bits and format 1 (unsigned) are not read");
     refuses(tiffOf(six, [page(3, 2, { 258: 64, 339: 6 })]), "tiff: samples of 64 bits and format 6 (complex) are not read");
@@ -119,6 +119,12 @@ describe("TIFF images", () => {
     refuses(tiffOf(packed, [page(3, 2, { 259: 8, 279: packed.length })]), "tiff: strip 0 holds 3 of 6 bytes");
     refuses(tiffOf(Uint8Array.of(0x78, 1, 7, 0, 0, 0), [page(3, 2, { 259: 8, 279: 6 })]), /^tiff: strip 0 cannot be decompressed: /);
     refuses(tiffOf(six, [page(3, 2, { 259: 5, 279: 6 })]), /^tiff: strip 0 holds \d of 6 bytes$/);
+    refuses(tiffOf(six, [page(3, 2, { 259: 50000, 279: 6 })]), "tiff: zstd: no frame at byte 0 in 6 bytes");
+    // A frame whose one block repeats a byte three times, and more than it should.
+    const frame = (n: number): Uint8Array => Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, n, 3 | (n << 3), 0, 0, 9);
+    refuses(tiffOf(frame(3), [page(3, 2, { 259: 50000, 279: 10 })]), "tiff: strip 0 holds 3 of 6 bytes");
+    refuses(tiffOf(frame(9), [page(3, 2, { 259: 50000, 279: 10 })]), "tiff: zstd: 9 bytes are claimed, 6 expected in 10 bytes");
+    assert.deepEqual(valuesOf(open(tiffOf(frame(6), [page(3, 2, { 259: 50000, 279: 10 })]))), [9, 9, 9, 9, 9, 9]);
   });
 });
 

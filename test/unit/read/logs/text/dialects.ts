@@ -314,6 +314,17 @@ export const DIALECTS: readonly Dialect[] = [
     iterations: ["train loss", "val loss", "loss"],
   },
   {
+    name: "a bare counter of epochs",
+    text: "[1/3] train_loss: 0.9 val_loss: 1.1\n[2/3] train_loss: 0.5 val_loss: 0.7\n[3/3] train_loss: 0.4 val_loss: 0.6\n",
+    series: { train_loss: by(1, 0.9, 0.5, 0.4), val_loss: by(1, 1.1, 0.7, 0.6) },
+  },
+  {
+    name: "a bare counter of iterations",
+    text: "[100/20000] loss: 0.9 lr: 0.01\n[200/20000] loss: 0.5 lr: 0.01\n[300/20000] loss: 0.4 lr: 0.01\n",
+    series: { loss: [[100, 0.9], [200, 0.5], [300, 0.4]], lr: [[100, 0.01], [200, 0.01], [300, 0.01]] },
+    iterations: ["loss", "lr"],
+  },
+  {
     name: "Keras, verbose 2",
     text: "Epoch 1/2\n63/63 - 3s - 45ms/step - accuracy: 0.5 - loss: 0.9 - val_accuracy: 0.6 - val_loss: 0.8\nEpoch 2/2\n63/63 - 2s - 35ms/step - accuracy: 0.7 - loss: 0.5 - val_accuracy: 0.65 - val_loss: 0.6\n",
     series: { accuracy: by(1, 0.5, 0.7), loss: by(1, 0.9, 0.5), val_accuracy: by(1, 0.6, 0.65), val_loss: by(1, 0.8, 0.6) },

@@ -24,6 +24,8 @@ export const NOISE: readonly (readonly [name: string, text: string])[] = [
   ["server.log", "127.0.0.1 - - [01/May/2023 12:00:00] \"GET /step/1 HTTP/1.1\" 200 512\n127.0.0.1 - - [01/May/2023 12:00:01] \"GET /step/2 HTTP/1.1\" 200 512\n"],
   ["onecycle.log", "Epoch 1/3\nEpoch 2/3\nEpoch 3/3\nTraining finished in 12.3 s\n"],
   ["args.log", "Namespace(batch_size=16, lr=0.001, epochs=100, loss='dice', weights=[0.1, 0.9])\nNamespace(batch_size=16, lr=0.001, epochs=100, loss='dice', weights=[0.1, 0.9])\n"],
+  ["test_results.log", "[1/4] case_1: dice=0.91 hd95=3.1\n[2/4] case_2: dice=0.85 hd95=2.1\n[3/4] case_3: dice=0.81 hd95=1.1\n[4/4] case_4: dice=0.95 hd95=0.9\n"],
+  ["infer.log", "[1/3] Processing BRATS_001 ... Dice: 0.91\n[2/3] Processing BRATS_002 ... Dice: 0.93\n[3/3] Processing BRATS_003 ... Dice: 0.95\n"],
   ["vector.out", "0.1 0.2 0.3\n0.2 0.3 0.4\n1 0.5\n2 0.6\n3 0.7\n"],
   ["citation.log", "Ronneberger, O., Fischer, P., Brox, T. (2015). U-Net. MICCAI 2015, pp. 234-241.\nMilletari, F. (2016). V-Net. 3DV 2016, 565-571.\nIsensee, F. (2021). nnU-Net. Nature Methods 18(2), 203-211.\n"],
 ];
