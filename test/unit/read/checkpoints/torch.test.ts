@@ -63,6 +63,7 @@ describe("checkpoints of PyTorch that lie", () => {
     ["quantised elements without a scale", tensor("0", 4, 0, [4], [1], "QInt8Storage"), /quantised by a scheme that is not read/],
     ["quantised rows with too few scales", quantised(tensor("1", 1, 0, [1], [1]), int(0)), /without a scale and a zero point for each of its 2 channels/],
     ["quantised rows of an axis that is not there", quantised(tensor("1", 1, 0, [1], [1]), int(5)), /quantised along axis 5 of shape \(2, 2\)/],
+    ["a view that negates", tensor("0", 4, 0, [4], [1]).replace("ccollections\nOrderedDict\n)R", `ccollections\nOrderedDict\n)R${dict({ neg: "\x88" })}`), /dtype float32 \(neg\) is not read/],
     ["a type that is not read", tensor("0", 4, 0, [4], [1], "QUInt4x2Storage"), /dtype quint4x2 is not read/],
   ];
   for (const [what, bad, says] of cases) {
