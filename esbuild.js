@@ -30,13 +30,21 @@ const libraryApart = {
   },
 };
 
+/** The rules of `run-doctor lint` are no business of `inspect`, which would compile them with every start. */
+const lintApart = {
+  name: "lint-apart",
+  setup(build) {
+    build.onResolve({ filter: /\/terminalLint$/ }, (args) => (args.kind === "dynamic-import" ? { path: "./lint.js", external: true } : null));
+  },
+};
+
 /** One context for what Node runs, one for the pages. */
 async function configurations() {
   const { simd } = await import("./scripts/lib/simd.mjs");
   const kernels = simd(__dirname);
   const all = [
     { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts" }, external: ["vscode"], plugins: [libraryApart, kernels] },
-    { ...node, entryPoints: { terminal: "src/terminal.ts", tensors: "src/engine/tensorWorker.ts" }, plugins: [libraryApart, kernels] },
+    { ...node, entryPoints: { terminal: "src/terminal.ts", lint: "src/terminalLint.ts", tensors: "src/engine/tensorWorker.ts" }, plugins: [libraryApart, lintApart, kernels] },
     { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
     { ...node, entryPoints: { hdf5library: "h5wasm" } },
   ];

@@ -12,7 +12,6 @@ import { TensorThreads } from "./engine/tensorThreads";
 import { jsonReport } from "./report/json";
 import { textReport } from "./report/text";
 import type { Inspection, RunOptions } from "./run";
-import { runLint } from "./terminalLint";
 
 const USAGE = `run-doctor: says what is wrong with a segmentation training, from the files that it leaves on disk
 
@@ -130,6 +129,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (args[0] === "lint") {
+    const { runLint } = await import("./terminalLint");
     const { output, exitCode, complaint } = runLint(args.slice(1), version);
     process.stdout.write(output);
     if (complaint !== null) process.stderr.write(`${complaint.replace(/^/gm, "run-doctor: ")}\n`);

@@ -1,10 +1,8 @@
 /** Classes of voxels from one value a class. */
 import type { NumericArray } from "../read/bytes/source";
+import { overChannels } from "./channels";
 import { PLAIN, type Codes } from "./codes";
 import { SLAB, type PrefixReader } from "./prefixReader";
-
-/** Voxels of channel-first data that are held while a compressed stream goes through their channels: 10 bytes each at most. */
-const MAX_HELD = 1 << 24;
 
 type Numbers = Exclude<NumericArray, BigInt64Array | BigUint64Array>;
 
@@ -36,31 +34,8 @@ export function* argmaxCodes(reader: PrefixReader, outer: number, channels: numb
     }
     return;
   }
-  const block = channels * inner;
-  if (block <= SLAB) {
-    const blocks = Math.floor(SLAB / block);
-    for (let at = 0; at < outer; at += blocks) {
-      const n = Math.min(blocks, outer - at);
-      const values = get(at * block, n * block);
-      const best = new Best(n * inner, channels);
-      for (let o = 0; o < n; o++) for (let c = 0; c < channels; c++) best.see(c, values.subarray(o * block + c * inner, o * block + (c + 1) * inner), o * inner);
-      yield give(best);
-    }
-    return;
-  }
-  // A big volume, channels first: side by side where the file can be read anywhere. A compressed stream is gone through
-  // once for every MAX_HELD voxels.
-  const piece = reader.entry.seekable ? Math.max(1, Math.floor(SLAB / channels)) : MAX_HELD;
-  for (let o = 0; o < outer; o++) {
-    for (let at = 0; at < inner; at += piece) {
-      const n = Math.min(piece, inner - at);
-      const best = new Best(n, channels);
-      for (let c = 0; c < channels; c++) {
-        for (let i = 0; i < n; i += SLAB) best.see(c, get(o * block + c * inner + at + i, Math.min(SLAB, n - i)), i);
-      }
-      yield give(best);
-    }
-  }
+  const fold = { get, begin: (n: number) => new Best(n, channels), see: (best: Best, c: number, values: Numbers, at: number) => best.see(c, values, at) };
+  for (const best of overChannels(reader, outer, channels, inner, fold)) yield give(best);
 }
 
 function numbers(values: NumericArray): Numbers {

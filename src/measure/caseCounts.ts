@@ -1,4 +1,5 @@
 /** Counts per case of a whole set, and whether all cases hold the same prediction. */
+import type { EpochMeasure } from "../run";
 import { labelOf, predictionOf, SlabPair, type Cells } from "./counts";
 import type { Codes } from "./codes";
 import { MeasureError } from "./measureError";
@@ -150,4 +151,11 @@ function cellsOf(cells: Cells): number[] {
   const out: number[] = [];
   for (const [key, count] of cells) out.push(key, count);
   return out;
+}
+
+type EpochPlace = Pick<EpochMeasure, "epoch" | "split" | "predictions" | "labels">;
+
+/** What counted cases say of an epoch, whatever classes their values stand for. */
+export function countedEpoch({ epoch, split, predictions, labels }: EpochPlace, { cases, constant }: CaseCounts): EpochPlace & Pick<EpochMeasure, "cases" | "constant" | "caseNames"> {
+  return { epoch, split, predictions, labels, cases: cases.length, constant, caseNames: cases.map((one) => one.name) };
 }

@@ -1,5 +1,6 @@
 /** Regions of voxels as codes of one bit each. */
 import type { NumericArray } from "../read/bytes/source";
+import { overChannels } from "./channels";
 import { MAX_CLASS, PLAIN, type Codes } from "./codes";
 import { MeasureError } from "./measureError";
 import { SLAB, type PrefixReader } from "./prefixReader";
@@ -8,8 +9,6 @@ import { SLAB, type PrefixReader } from "./prefixReader";
 export const MAX_REGIONS = 9;
 /** The code of a voxel whose label is left out. */
 export const LEFT_OUT = MAX_CLASS;
-/** Voxels of channel-first data that are held while a compressed stream goes through their channels. */
-const MAX_HELD = 1 << 24;
 const IGNORED = 255;
 
 /** Codes in storage order of an array stored as [outer][channels][inner]: bit c is set where channel c is above `above`. */
@@ -26,32 +25,12 @@ export function* maskCodes(reader: PrefixReader, outer: number, channels: number
     }
     return;
   }
-  const block = channels * inner;
-  if (block <= SLAB) {
-    const blocks = Math.floor(SLAB / block);
-    for (let at = 0; at < outer; at += blocks) {
-      const n = Math.min(blocks, outer - at);
-      const values = reader.readAll(at * block, n * block);
-      const out = make(n * inner);
-      for (let o = 0; o < n; o++) for (let c = 0; c < channels; c++) see(values, o * block + c * inner, 1, out, o * inner, c, inner, above, notes);
-      yield { data: out, decode: PLAIN };
-    }
-    return;
-  }
-  const piece = reader.entry.seekable ? Math.max(1, Math.floor(SLAB / channels)) : MAX_HELD;
-  for (let o = 0; o < outer; o++) {
-    for (let at = 0; at < inner; at += piece) {
-      const n = Math.min(piece, inner - at);
-      const out = make(n);
-      for (let c = 0; c < channels; c++) {
-        for (let i = 0; i < n; i += SLAB) {
-          const count = Math.min(SLAB, n - i);
-          see(reader.readAll(o * block + c * inner + at + i, count), 0, 1, out, i, c, count, above, notes);
-        }
-      }
-      yield { data: out, decode: PLAIN };
-    }
-  }
+  const fold = {
+    get: (start: number, count: number) => reader.readAll(start, count),
+    begin: make,
+    see: (out: Uint8Array | Uint16Array, c: number, values: NumericArray, at: number) => see(values, 0, 1, out, at, c, values.length, above, notes),
+  };
+  for (const data of overChannels(reader, outer, channels, inner, fold)) yield { data, decode: PLAIN };
 }
 
 function see(values: NumericArray, from: number, step: number, out: Uint8Array | Uint16Array, to: number, bit: number, n: number, above: number, notes: { nonFinite: number }): void {

@@ -1,6 +1,6 @@
 /** Counted regions as the measures of an epoch or of a set of labels: class 0 is outside every region. */
 import type { EpochMeasure, LabelSet } from "../run";
-import type { CaseCounts } from "./caseCounts";
+import { countedEpoch, type CaseCounts } from "./caseCounts";
 import { labelOf, predictionOf } from "./counts";
 import { addRegions, regionWords, type RegionPair } from "./regions";
 
@@ -21,16 +21,10 @@ export function epochOfRegions(what: Pick<EpochMeasure, "epoch" | "split" | "pre
     own.forEach((n, k) => (confusion[k]! += n));
   });
   return {
-    epoch: what.epoch,
-    split: what.split,
-    predictions: what.predictions,
-    labels: what.labels,
-    cases: counts.cases.length,
+    ...countedEpoch(what, counts),
     classes,
     confusion,
-    constant: counts.constant,
     caseDice,
-    caseNames: counts.cases.map((one) => one.name),
     layout: regionWords(pair),
     nonFinite,
     ignored,

@@ -2,7 +2,7 @@
 import { FormatError } from "../read/bytes/source";
 import type { VolumeEntry } from "../read/format";
 import type { EpochMeasure, LabelSet } from "../run";
-import { CaseCounts } from "./caseCounts";
+import { CaseCounts, countedEpoch } from "./caseCounts";
 import { Special, type Codes } from "./codes";
 import { labelOf, predictionOf } from "./counts";
 import { CLASSES, classesOf, coded, codedLabels, foldOf, greyLabels, greyPredictions, indexedLabels, labelMeaning, predictionMeaning, refuseInstances, type Meaning } from "./interpret";
@@ -220,16 +220,10 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
   });
   const labelsAre = labelWords(layout.labels, labelsMean);
   return {
-    epoch: what.epoch,
-    split: what.split,
-    predictions: what.predictions,
-    labels: what.labels,
-    cases: counts.cases.length,
+    ...countedEpoch(what, counts),
     classes,
     confusion,
-    constant: counts.constant,
     caseDice,
-    caseNames: counts.cases.map((one) => one.name),
     layout: predictionWords(layout.predictions, predictionsMean) + (labelsAre === "index map" ? "" : `; labels: ${labelsAre}`),
     nonFinite,
     ignored,

@@ -7,7 +7,7 @@ import { Env } from "./env";
 import { expression } from "./expressions";
 import { importStatement } from "./imports";
 import type { LoadedFile, Program } from "./program";
-import { Trace } from "./trace";
+import { placeAt, Trace } from "./trace";
 import { derived, join, UNKNOWN, type Place, type Tensor, type Value } from "./values";
 
 /** Calls of the user's own functions are followed this deep. */
@@ -263,7 +263,7 @@ export class Interpreter {
     const key = `${node.from}:${file.path}`;
     let id = this.ids.get(key);
     if (id === undefined) {
-      id = this.weightPlaces.push({ path: file.path, from: node.from, to: node.to }) - 1;
+      id = this.weightPlaces.push(placeAt({ file, node })) - 1;
       this.ids.set(key, id);
     }
     return id;
@@ -278,7 +278,7 @@ export class Interpreter {
   lost(of: Tensor, node: Node, file: PythonFile): Pick<Tensor, "gradient" | "lostAt"> {
     if (of.gradient !== "flows" && of.gradient !== "unknown") return { gradient: of.gradient, lostAt: of.lostAt };
     if (this.withoutGradient > 0) return { gradient: "cut", lostAt: null };
-    return of.gradient === "unknown" ? { gradient: "unknown", lostAt: null } : { gradient: "lost", lostAt: { path: file.path, from: node.from, to: node.to } };
+    return of.gradient === "unknown" ? { gradient: "unknown", lostAt: null } : { gradient: "lost", lostAt: placeAt({ file, node }) };
   }
 
 }

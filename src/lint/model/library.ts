@@ -1,21 +1,12 @@
 /** What functions of numpy, TensorFlow, Keras, PyTorch and JAX make of arrays, by their last names: the libraries agree on most of them. */
-import type { Node } from "../python";
 import type { Frame, Interpreter } from "./interpret";
-import type { Family } from "./names";
 import { compared, divided, inverse, plus, power, times } from "./operators";
 import { REDUCTIONS, reduction } from "./reductions";
 import { SHAPES, shaped } from "./shapes";
+import type { Called } from "./trace";
 import { combinedGradient, derived, LABELS, merged, number, TENSOR, UNKNOWN, type Tensor, type Value } from "./values";
 
-export interface LibraryCall {
-  readonly path: string | null;
-  readonly family: Family | null;
-  readonly method: string;
-  /** With a method's array first. */
-  readonly args: readonly Value[];
-  readonly named: ReadonlyMap<string, Value>;
-  readonly argNodes: readonly Node[];
-  readonly node: Node;
+export interface LibraryCall extends Called {
   readonly frame: Frame;
 }
 

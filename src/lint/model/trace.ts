@@ -8,7 +8,9 @@ export interface Met {
   readonly node: Node;
 }
 
-export interface CallMet extends Met {
+/** A call of a library's function, or of an array's method. */
+export interface Called {
+  readonly node: Node;
   /** Canonical path of a library's function or class; null for a method of an array. */
   readonly path: string | null;
   readonly family: Family | null;
@@ -19,6 +21,9 @@ export interface CallMet extends Met {
   readonly named: ReadonlyMap<string, Value>;
   /** Nodes of positional arguments as they are written. */
   readonly argNodes: readonly Node[];
+}
+
+export interface CallMet extends Met, Called {
   /** The library's object that was called: criterion(pred, target). */
   readonly instance: Extract<Value, { kind: "instance" }> | null;
   readonly result: Value;
@@ -79,6 +84,7 @@ export class Trace {
   readonly returns: ReturnMet[] = [];
 }
 
-export function placeAt(met: Met): Place {
-  return { path: met.file.path, from: met.node.from, to: met.node.to };
+/** Where it stands, for a finding. */
+export function placeAt({ file, node }: Met): Place {
+  return { path: file.path, from: node.from, to: node.to };
 }

@@ -2,6 +2,7 @@
 import { weightsIn } from "../evaluate";
 import { functionsOf } from "../python";
 import type { Loss, Model } from "../model/model";
+import { placeAt } from "../model/trace";
 import { eachLoss, related, type Finding, type Rule } from "./rule";
 
 /** A weight of this size, beside those of classes that are there (1/V², V voxels), is all that the loss sees. */
@@ -30,7 +31,7 @@ function inLoss(model: Model, loss: Loss): Finding[] {
       severity: "warning",
       message: `A class that is absent from ${unit === "batch" ? "a batch" : "an image"} gets ${size}, beside 1/V${power === 2 ? "²" : ""} for classes of V voxels. ${typeof absent === "number" ? "The loss then stands at 1 with almost no gradient" : "The loss is then not a number"}. Give absent classes a weight of their own.`,
       range: { from: node.from, to: node.to },
-      related: related(model, { path: ratio.file.path, from: ratio.node.from, to: ratio.node.to }, "the weights are used here"),
+      related: related(model, placeAt(ratio), "the weights are used here"),
     },
   ];
 }

@@ -1,4 +1,5 @@
 /** L5: volumes counted over the class axis. */
+import { placeAt } from "../model/trace";
 import { eachLoss, isHere, related, type Rule } from "./rule";
 
 export const L05: Rule = {
@@ -19,7 +20,7 @@ export const L05: Rule = {
             severity: "warning" as const,
             message: `${loss.pair.labels} is summed over the classes: with one-hot labels that is 1 for every pixel, not the volume of a class, so that all weights are 1. Sum over the image's axes.`,
             range: { from: node.from, to: node.to },
-            related: related(model, { path: weights.file.path, from: weights.node.from, to: weights.node.to }, "the weights are made here"),
+            related: related(model, placeAt(weights), "the weights are made here"),
           },
         ];
       });

@@ -1,5 +1,5 @@
 /** L15: class indices multiplied with probabilities per class. */
-import type { CallMet } from "../model/trace";
+import { placeAt, type CallMet } from "../model/trace";
 import type { Loss } from "../model/model";
 import { LABELS, type Value } from "../model/values";
 import { eachLoss, isHere, related, type Rule } from "./rule";
@@ -20,7 +20,7 @@ export const L15: Rule = {
             severity: "warning" as const,
             message: `${loss.pair.labels} holds class indices (a sparse cross-entropy takes it), and is multiplied with the probabilities of all classes: the product is broadcast and counts class 2 twice. Turn the labels into one-hot first.`,
             range: { from: met.node.from, to: met.node.to },
-            related: related(model, { path: indices.file.path, from: indices.node.from, to: indices.node.to }, "taken as class indices here"),
+            related: related(model, placeAt(indices), "taken as class indices here"),
           },
         ];
       });

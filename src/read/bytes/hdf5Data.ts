@@ -4,6 +4,7 @@ import type { Hdf5Metadata, Hdf5Runtime } from "./hdf5Module";
 import type { LzfDataset } from "./hdf5native/chunks";
 import type { NumericArray } from "./source";
 import { FormatError } from "./source";
+import { DEFLATE_MOST } from "./stream";
 import type { ElementType } from "./typed";
 import { allocate, setRange, sizeOf, toNumbers } from "./typed";
 
@@ -25,7 +26,6 @@ const KEPT = 64 << 20;
 const KEPT_LZF = 256 << 20;
 /** Data beyond this size must be plausible for the file's size: no more than deflate can swell. */
 const SURELY_FINE = 1 << 30;
-const DEFLATE_MOST = 1100;
 
 export interface Hdf5Type {
   /** numpy-like name, or class and size ("opaque2") of what has none. */

@@ -5,6 +5,8 @@ import type { ByteSource } from "./source";
 export const KEPT_STREAM = 16 << 20;
 /** Compressed data up to this size are decompressed at once: asking for their beginning alone costs as much. */
 export const SMALL_STREAM = 1 << 16;
+/** Deflate swells its input no further than this many times (1,032, and something to spare). */
+export const DEFLATE_MOST = 1100;
 
 /**
  * `open` starts the decompressed stream from its beginning; `size` is how many bytes it may hold at most. Reads give arrays

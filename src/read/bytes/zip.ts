@@ -4,6 +4,7 @@
  */
 import type { ByteSource, Inflate } from "./source";
 import { FormatError, windowOf } from "./source";
+import { DEFLATE_MOST } from "./stream";
 
 export const STORED = 0;
 export const DEFLATED = 8;
@@ -45,7 +46,6 @@ const MOST_COMMENT = 0xffff;
 const PIECE = 1 << 20;
 /** Directories beyond this are refused: a million entries of 250 bytes. */
 const MOST_DIRECTORY = 256 << 20;
-const DEFLATE_MOST = 1100;
 
 /** Whether `head` begins as a ZIP archive with entries (or an empty one) does. */
 export function isZip(head: Uint8Array): boolean {

@@ -6,7 +6,7 @@ import { Msgpack } from "../bytes/msgpack";
 import { type ByteSource, FormatError, windowOf } from "../bytes/source";
 import { isElementType, sizeOf } from "../bytes/typed";
 import type { CheckpointFile, CheckpointFormat, TensorEntry } from "../format";
-import { joinedSource } from "./joinedSource";
+import { joinedSource } from "../bytes/joinedSource";
 import { inLayerOrder } from "./layerOrder";
 import { countOf, rawTensor, type RawPlace, shown, TensorProblems, uniqueNames } from "./rawTensor";
 

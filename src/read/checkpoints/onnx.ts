@@ -4,7 +4,7 @@ import { type ElementType, sizeOf } from "../bytes/typed";
 import type { CheckpointFile, CheckpointFormat, TensorEntry } from "../format";
 import { NAME, type OnnxTensor, readModel } from "./onnxGraph";
 import { typedChunks } from "./onnxValues";
-import { countOf, rawTensor, shown, TensorProblems, uniqueNames } from "./rawTensor";
+import { countOf, gathered, rawTensor, shown } from "./rawTensor";
 import { kindOfFile } from "./safetensors";
 import { strayContent } from "./stray";
 
@@ -47,22 +47,9 @@ export const onnx: CheckpointFormat = {
     const stray = strayContent(source.read(0, 512, true));
     if (stray !== null) throw new FormatError(NAME, stray);
     const model = readModel(source);
-    const problems = new TensorProblems();
-    const tensors: TensorEntry[] = [];
-    let torn = false;
-    for (const tensor of model.tensors) {
-      try {
-        const entry = WITHOUT_NUMBERS.has(tensor.dataType) ? null : entryOf(tensor, source, tools);
-        if (entry !== null) tensors.push(entry);
-      } catch (error) {
-        if (!(error instanceof FormatError)) throw error;
-        problems.add(error.message.slice(NAME.length + 2));
-        torn ||= error.torn;
-      }
-    }
-    const lines = problems.lines();
-    if (tensors.length === 0) throw new FormatError(NAME, lines[0] ?? "no tensor in it", torn);
-    return { tensors: uniqueNames(tensors), epoch: null, step: null, loss: null, facts: model.facts, problems: lines, close: () => undefined };
+    const numeric = model.tensors.filter(({ dataType }) => !WITHOUT_NUMBERS.has(dataType));
+    const found = gathered(NAME, numeric, (tensor, into) => void into.push(entryOf(tensor, source, tools)));
+    return { ...found, epoch: null, step: null, loss: null, facts: model.facts, close: () => undefined };
   },
 };
 

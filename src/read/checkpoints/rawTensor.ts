@@ -75,6 +75,28 @@ export class TensorProblems {
   }
 }
 
+/**
+ * What `read` takes of each item, and lines about what it could not: one that fails hides no other. Throws FormatError with the
+ * first line where there is no tensor at all.
+ */
+export function gathered<T>(format: string, items: readonly T[], read: (item: T, into: TensorEntry[], problems: TensorProblems) => void): { tensors: TensorEntry[]; problems: string[] } {
+  const problems = new TensorProblems();
+  const tensors: TensorEntry[] = [];
+  let torn = false;
+  for (const item of items) {
+    try {
+      read(item, tensors, problems);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      problems.add(error.message.slice(format.length + 2));
+      torn ||= error.torn;
+    }
+  }
+  const lines = problems.lines();
+  if (tensors.length === 0) throw new FormatError(format, lines[0] ?? "no tensor in it", torn);
+  return { tensors: uniqueNames(tensors), problems: lines };
+}
+
 /** The same entries; a name that was there before gets a number. */
 export function uniqueNames(tensors: readonly TensorEntry[]): TensorEntry[] {
   const seen = new Map<string, number>();

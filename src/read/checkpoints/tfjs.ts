@@ -2,8 +2,8 @@
 import { type ByteSource, FormatError, type NumericArray, type ReadTools } from "../bytes/source";
 import { type ElementType, isElementType, sizeOf } from "../bytes/typed";
 import type { CheckpointFile, CheckpointFormat, TensorEntry } from "../format";
-import { joinedSource } from "./joinedSource";
-import { PIECE_BYTES, rawChunks, type RawPlace, rawTensor, shown, TensorProblems, uniqueNames } from "./rawTensor";
+import { joinedSource } from "../bytes/joinedSource";
+import { gathered, PIECE_BYTES, rawChunks, type RawPlace, rawTensor, shown, type TensorProblems } from "./rawTensor";
 import { hasManifest, type ManifestGroup, type ManifestTensor, NAME, type Quantization, readManifest } from "./tfjsManifest";
 
 const SUFFIX = /\.json$/i;
@@ -34,21 +34,8 @@ export const tfjs: CheckpointFormat = {
   },
   open(source, tools): CheckpointFile {
     const manifest = readManifest(source);
-    const problems = new TensorProblems();
-    const tensors: TensorEntry[] = [];
-    let torn = false;
-    for (const group of manifest.groups) {
-      try {
-        readGroup(group, tools, tensors, problems);
-      } catch (error) {
-        if (!(error instanceof FormatError)) throw error;
-        problems.add(error.message.slice(NAME.length + 2));
-        torn ||= error.torn;
-      }
-    }
-    const lines = problems.lines();
-    if (tensors.length === 0) throw new FormatError(NAME, lines[0] ?? "no tensor in it", torn);
-    return { tensors: uniqueNames(tensors), epoch: null, step: null, loss: manifest.loss, facts: manifest.facts, problems: lines, close: () => undefined };
+    const found = gathered(NAME, manifest.groups, (group, into, problems) => readGroup(group, tools, into, problems));
+    return { ...found, epoch: null, step: null, loss: manifest.loss, facts: manifest.facts, close: () => undefined };
   },
 };
 

@@ -15,7 +15,7 @@ import { headerText, isHeader, isTrainingName, placeOf, planOf, SAMPLE_ROWS, typ
 import { RowScanner } from "./csvRows";
 import { tagsInName } from "./csvNames";
 import { fingerprint, hashBytes, type Fingerprint } from "./fingerprint";
-import { decode, eachWindow, LONGEST_LINE } from "./lines";
+import { behindLastLine, decode, eachWindow, LONGEST_LINE } from "./lines";
 
 const SEPARATORS: readonly Separator[] = [",", ";", "\t", "|", " "];
 /** Bytes from the header on that may decide the layout; most rows are short, and few bytes do. */
@@ -93,12 +93,11 @@ export class CsvReader {
     if (this.layoutHash() !== state.layout) return null;
     this.state = { ...state };
     if (state.tentative === 0) return this.from(state.offset);
-    // The last line was given before its newline was there: does it end where it seemed to?
-    const next = this.source.read(state.offset, 2);
-    if (next.length === 0 || (next.length === 1 && next[0] === 13)) return this.result(state.offset, "complete");
-    if (next[0] !== 10 && !(next[0] === 13 && next[1] === 10)) return null;
+    const on = behindLastLine(this.source, state.offset);
+    if (on === null) return null;
+    if (on === state.offset) return this.result(on, "complete");
     this.state.tentative = 0;
-    return this.from(state.offset + (next[0] === 10 ? 1 : 2));
+    return this.from(on);
   }
 
   /** Reads on from `offset`, the start of a line. */

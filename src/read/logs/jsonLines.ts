@@ -11,7 +11,7 @@ import type { ConfigValue, LogFormat, LogRead, LogSink } from "../format";
 import { continues, fingerprint, hashBytes, type Fingerprint } from "./fingerprint";
 import { isWallTime, planOfRows, sampleOf, type JsonLinesPlan } from "./jsonLinesPlan";
 import { eachNumber, isRow, rowOf, type JsonRow } from "./jsonRows";
-import { eachLine, LONGEST_LINE } from "./lines";
+import { behindLastLine, eachLine, LONGEST_LINE } from "./lines";
 
 const NAME = "json-lines";
 /** Bytes that may decide the layout. */
@@ -83,11 +83,11 @@ class Reader {
     if (state.layout !== this.state.layout) return null;
     this.state = { ...state };
     if (state.tentative === 0) return this.from(state.offset);
-    const next = this.source.read(state.offset, 2);
-    if (next.length === 0 || (next.length === 1 && next[0] === 13)) return this.result(state.offset, "complete");
-    if (next[0] !== 10 && !(next[0] === 13 && next[1] === 10)) return null;
+    const on = behindLastLine(this.source, state.offset);
+    if (on === null) return null;
+    if (on === state.offset) return this.result(on, "complete");
     this.state.tentative = 0;
-    return this.from(state.offset + (next[0] === 10 ? 1 : 2));
+    return this.from(on);
   }
 
   from(offset: number): LogRead<JsonLinesState> {

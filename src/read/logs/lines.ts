@@ -57,6 +57,17 @@ export function eachLine(source: ByteSource, offset: number, take: (line: string
   });
 }
 
+/**
+ * Where a file goes on whose last line, which ends at `offset`, was given before its newline was there: behind the newline that it
+ * has by now; `offset` where there is none yet; null where the line went on otherwise, and the file must be read again.
+ */
+export function behindLastLine(source: ByteSource, offset: number): number | null {
+  const next = source.read(offset, 2);
+  if (next.length === 0 || (next.length === 1 && next[0] === 13)) return offset;
+  if (next[0] === 10) return offset + 1;
+  return next[0] === 13 && next[1] === 10 ? offset + 2 : null;
+}
+
 /** UTF-8, as far as it is; a byte order mark stays. */
 export function decode(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);

@@ -1,7 +1,7 @@
 /** Where the numbers of an array lie: in one file or several, raw, compressed, or written as text. */
+import { joinedSource } from "../bytes/joinedSource";
 import type { ByteSource, Inflate, ReadTools } from "../bytes/source";
 import { FormatError, windowOf } from "../bytes/source";
-import { streamSource } from "../bytes/stream";
 import type { ElementType } from "../bytes/typed";
 import { allocate } from "../bytes/typed";
 
@@ -10,8 +10,6 @@ const PIECE = 1 << 20;
 const LONGEST_NAME = 4096;
 /** Data may be spread over so many files. */
 export const MOST_FILES = 100_000;
-/** Deflate swells its input no further than this many times. */
-export const DEFLATE_MOST = 1100;
 
 /** The file `name` that a header says holds its data: beside it or below, "./" before it aside. Throws FormatError where there is none. */
 export function dataFile(format: string, name: string, tools: Pick<ReadTools, "sibling">): ByteSource {
@@ -92,35 +90,12 @@ export function* unzlibbed(format: string, packed: Iterable<Uint8Array>, inflate
   }
 }
 
-/** A compressed stream that gives at most `size` bytes, as a source. */
-export function unpackedSource(name: string, size: number, open: () => Iterable<Uint8Array>): ByteSource {
-  return streamSource(name, size, open);
-}
-
 /** Sources of `each` bytes (at least), one after the other, as one; what they hold beyond is left out. */
 export function joined(name: string, parts: readonly ByteSource[], each: number): ByteSource {
   if (parts.length === 1) return windowOf(parts[0]!, name, 0, each);
-  return {
-    name,
-    size: parts.length * each,
-    read(offset, length, keep) {
-      const to = Math.min(parts.length * each, offset + length);
-      const first = Math.floor(offset / each);
-      const begin = offset - first * each;
-      if (offset >= to) return new Uint8Array(0);
-      if (begin + (to - offset) <= each) return parts[first]!.read(begin, to - offset, keep);
-      const out = new Uint8Array(to - offset);
-      let put = 0;
-      for (let i = first; put < out.length; i++) {
-        const from = i === first ? begin : 0;
-        const piece = parts[i]!.read(from, Math.min(each - from, out.length - put));
-        out.set(piece, put);
-        put += piece.length;
-        if (piece.length === 0 || (piece.length < each - from && put < out.length)) return out.subarray(0, put);
-      }
-      return out;
-    },
-  };
+  // Each keeps its place, also where it is shorter than it should be.
+  const pieces = parts.map((part) => ({ name: part.name, size: each, read: (offset: number, length: number, keep?: boolean) => part.read(offset, Math.min(length, each - offset), keep) }));
+  return joinedSource(name, pieces);
 }
 
 /** Numbers written as text, as the little-endian bytes of `element`: at most `total` of them. Separators: blanks, commas, line ends. */

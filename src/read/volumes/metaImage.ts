@@ -2,10 +2,10 @@
 import type { VolumeFormat } from "../format";
 import type { ByteSource, ReadTools } from "../bytes/source";
 import { FormatError, windowOf } from "../bytes/source";
-import { KEPT_STREAM } from "../bytes/stream";
+import { KEPT_STREAM, streamSource } from "../bytes/stream";
 import type { ElementType } from "../bytes/typed";
 import { sizeOf } from "../bytes/typed";
-import { bytesOfText, dataFile, joined, MOST_FILES, namedFiles, piecesOf, unpackedSource, unzlibbed } from "./arrayData";
+import { bytesOfText, dataFile, joined, MOST_FILES, namedFiles, piecesOf, unzlibbed } from "./arrayData";
 import { countOf, readElements } from "./arrayReader";
 
 const FORMAT = "metaimage";
@@ -145,8 +145,8 @@ function dataOf(source: ByteSource, header: Header, tools: ReadTools): ByteSourc
   const each = count * sizeOf(element);
   const parts = files === null ? [windowOf(source, source.name, end, source.size - end)] : files.map((name) => dataFile(FORMAT, name, tools));
   const data = parts.map((part) => {
-    if (header.text) return unpackedSource(part.name, each, () => bytesOfText(FORMAT, piecesOf(part, Math.max(0, header.skip)), element, count));
-    if (header.packed) return unpackedSource(part.name, each, () => unzlibbed(FORMAT, piecesOf(part, header.skip), tools.inflate, each));
+    if (header.text) return streamSource(part.name, each, () => bytesOfText(FORMAT, piecesOf(part, Math.max(0, header.skip)), element, count));
+    if (header.packed) return streamSource(part.name, each, () => unzlibbed(FORMAT, piecesOf(part, header.skip), tools.inflate, each));
     const at = header.skip === -1 ? part.size - each : header.skip;
     if (at < 0 || (parts.length > 1 && part.size - at < each)) throw new FormatError(FORMAT, `${part.name} holds ${part.size} of ${each} bytes`, true);
     return windowOf(part, part.name, at, each);

@@ -2,9 +2,9 @@
 import type { VolumeEntry, VolumeFormat } from "../format";
 import type { ByteSource, Inflate, NumericArray, ReadTools } from "../bytes/source";
 import { FormatError } from "../bytes/source";
-import { firstBytes, KEPT_STREAM, SMALL_STREAM } from "../bytes/stream";
+import { DEFLATE_MOST, firstBytes, KEPT_STREAM, SMALL_STREAM, streamSource } from "../bytes/stream";
 import { sizeOf } from "../bytes/typed";
-import { DEFLATE_MOST, gunzipped, isGzip, piecesOf, unpackedSource } from "./arrayData";
+import { gunzipped, isGzip, piecesOf } from "./arrayData";
 import { readElements } from "./arrayReader";
 import { kindOf, NIFTI, type NiftiHeader, readNiftiHeader, SIZE2 } from "./niftiHeader";
 
@@ -69,5 +69,5 @@ function packedHead(source: ByteSource, inflate: Inflate): Uint8Array {
 }
 
 function unpacked(source: ByteSource, inflate: Inflate): ByteSource {
-  return unpackedSource(source.name, source.size * DEFLATE_MOST, () => gunzipped(NIFTI, piecesOf(source), inflate));
+  return streamSource(source.name, source.size * DEFLATE_MOST, () => gunzipped(NIFTI, piecesOf(source), inflate));
 }

@@ -2,9 +2,9 @@
 import type { VolumeEntry, VolumeFormat } from "../format";
 import type { ByteSource, ReadTools } from "../bytes/source";
 import { FormatError, windowOf } from "../bytes/source";
-import { KEPT_STREAM } from "../bytes/stream";
+import { KEPT_STREAM, streamSource } from "../bytes/stream";
 import { sizeOf } from "../bytes/typed";
-import { bytesOfHex, bytesOfText, dataFile, gunzipped, joined, piecesOf, unpackedSource } from "./arrayData";
+import { bytesOfHex, bytesOfText, dataFile, gunzipped, joined, piecesOf } from "./arrayData";
 import { readElements } from "./arrayReader";
 import { isNrrd, NRRD, readNrrdHeader, type NrrdHeader } from "./nrrdHeader";
 import { segmentsOf } from "./nrrdSegments";
@@ -70,7 +70,7 @@ function partData(part: ByteSource, header: NrrdHeader, count: number, tools: Re
     return packed ? gunzipped(NRRD, pieces, tools.inflate) : bytesOfHex(NRRD, pieces, bytes);
   };
   const skip = packed ? byteSkip : 0;
-  const stream = unpackedSource(part.name, skip + bytes, open);
+  const stream = streamSource(part.name, skip + bytes, open);
   return skip === 0 ? stream : windowOf(stream, part.name, skip, bytes);
 }
 

@@ -7,11 +7,11 @@
  * all epochs and their validations by epoch. What is measured in validation is called "val/…", per class "val/IoU.road".
  */
 import type { LogFormat, LogSink } from "../../format";
-import { continues, fingerprint, type Fingerprint } from "../fingerprint";
+import type { Fingerprint } from "../fingerprint";
 import { AsciiTable, type AsciiTableState } from "./asciiTable";
 import { isSkipped } from "./names";
 import { numberOf } from "./pairs";
-import { eachPiece } from "./pieces";
+import { readPieces } from "./pieces";
 import { unstamp } from "./stamp";
 
 const LINE = /^(Iter|Epoch)\s?(?:\((train|val|test)\))?\s+\[\s*(\d+)(?:\/(\d+))?\]\s*(?:\[\s*(\d+)(?:\/(\d+))?\])?\s*(.*)$/;
@@ -43,15 +43,11 @@ export const mmengineLog: LogFormat<MmengineState> = {
     return LOGGER.test(new TextDecoder().decode(head));
   },
   read(source, before, sink) {
-    const going = before !== null && continues(source, before);
-    if (!going) sink.reset();
-    const reader = new Reader(going ? before : null, sink);
-    const pieces = eachPiece(source, going ? before : { offset: 0, line: 0, skipping: 0 }, (text, line) => reader.take(text, line));
-    const { offset, line, skipping } = pieces;
-    const state = { ...fingerprint(source, offset), line, skipping, ...reader.state() };
+    const { reader, place, torn } = readPieces(source, before, sink, (from) => new Reader(from, sink));
+    const state = { ...place, ...reader.state() };
     const units: Record<string, "step"> = {};
     for (const tag of state.iterations) Object.defineProperty(units, tag, { value: "step", enumerable: true });
-    return { state, end: pieces.rest ? "torn" : "complete", problem: null, unit: state.byEpoch === 1 ? "epoch" : "step", units, ...(state.given === 0 ? { understood: null } : {}) };
+    return { state, end: torn ? "torn" : "complete", problem: null, unit: state.byEpoch === 1 ? "epoch" : "step", units, ...(state.given === 0 ? { understood: null } : {}) };
   },
 };
 

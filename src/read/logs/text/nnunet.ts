@@ -7,9 +7,9 @@
  * A session that was resumed writes a new file that goes on counting (kin.ts joins them).
  */
 import type { LogFormat, LogSink } from "../../format";
-import { continues, fingerprint, type Fingerprint } from "../fingerprint";
+import type { Fingerprint } from "../fingerprint";
 import { numberOf, unwrap } from "./pairs";
-import { eachPiece } from "./pieces";
+import { readPieces } from "./pieces";
 import { unstamp } from "./stamp";
 
 const NAME = "nnunet-log";
@@ -51,12 +51,8 @@ export const nnunetLog: LogFormat<NnunetState> = {
     return /when using nnU-?Net|nnUNetTrainer|nnunetv2\./.test(text) || (/^[\d-]+ [\d:.]+: train_loss \S+\s*$/m.test(text) && /^[\d-]+ [\d:.]+: Pseudo dice \[/m.test(text));
   },
   read(source, before, sink) {
-    const going = before !== null && continues(source, before);
-    if (!going) sink.reset();
-    const reader = new Reader(going ? before : null, sink);
-    const pieces = eachPiece(source, going ? before : { offset: 0, line: 0, skipping: 0 }, (text, line) => reader.take(text, line));
-    const { offset, line, skipping } = pieces;
-    return { state: { ...fingerprint(source, offset), line, skipping, ...reader.state() }, end: pieces.rest ? "torn" : "complete", problem: null, unit: "epoch", ...(reader.empty ? { understood: null } : {}) };
+    const { reader, place, torn } = readPieces(source, before, sink, (from) => new Reader(from, sink));
+    return { state: { ...place, ...reader.state() }, end: torn ? "torn" : "complete", problem: null, unit: "epoch", ...(reader.empty ? { understood: null } : {}) };
   },
 };
 

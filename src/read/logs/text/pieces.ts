@@ -1,5 +1,7 @@
 /** Lines of a captured console: a carriage return or a run of backspaces ends a line just as a newline does, and colours are left out. */
 import type { ByteSource } from "../../bytes/source";
+import type { LogSink } from "../../format";
+import { continues, fingerprint, type Fingerprint } from "../fingerprint";
 
 const WINDOW = 1 << 18;
 /** A longer line is passed over: no loop prints such a one. */
@@ -61,6 +63,21 @@ export function eachPiece(source: ByteSource, from: PiecesState, take: (text: st
     at += start;
   }
   return { offset: at, line, skipping, rest: skipping === 1 };
+}
+
+/** What a line goes to. */
+interface LineReader {
+  /** False to stop there. */
+  take(text: string, line: number, newline: boolean): boolean;
+}
+
+/** Reads on from `before`, or from the start where there is none or the file is another by now; `make` gives the reader for it. */
+export function readPieces<S extends Fingerprint & PiecesState, R extends LineReader>(source: ByteSource, before: S | null, sink: LogSink, make: (before: S | null) => R): { reader: R; place: Fingerprint & PiecesState; torn: boolean } {
+  const going = before !== null && continues(source, before) ? before : null;
+  if (going === null) sink.reset();
+  const reader = make(going);
+  const { offset, line, skipping, rest } = eachPiece(source, going ?? { offset: 0, line: 0, skipping: 0 }, (text, at, newline) => reader.take(text, at, newline));
+  return { reader, place: { ...fingerprint(source, offset), line, skipping }, torn: rest };
 }
 
 /** A newline, also where a carriage return stands before it. */

@@ -1,5 +1,5 @@
 /** Files that are one sequence of bytes. */
-import type { ByteSource } from "../bytes/source";
+import type { ByteSource } from "./source";
 
 /** `parts` one after the other as one source. */
 export function joinedSource(name: string, parts: readonly ByteSource[]): ByteSource {
