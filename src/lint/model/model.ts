@@ -4,6 +4,7 @@
  * The text is parsed once, by Lezer's Python grammar: it is error tolerant (half-typed code keeps its shape around the broken place),
  * incremental (the editor hands in the fragments that an edit left alone), small and pure JavaScript, so that it runs in any worker.
  */
+import type { RunFacts } from "../facts";
 import { parsePython, textOf, type PythonFile } from "../python";
 import { imageAxes, type Layout } from "./axes";
 import { lambdaInfo, type FunctionInfo } from "./definitions";
@@ -41,6 +42,8 @@ export interface Model {
   readonly usage: Usage;
   readonly losses: readonly Loss[];
   readonly flows: readonly Flow[];
+  /** Of a run near the code, where one is known. */
+  readonly facts: RunFacts | null;
 }
 
 /** Past so many losses in one file the rest is not looked at: code that no hand wrote. */
@@ -50,7 +53,7 @@ const MAX_FLOW = 40_000;
 /** Generated tables of megabytes are no losses. */
 const MAX_TEXT = 2_000_000;
 
-export function buildModel(path: string, text: string, resolver: Resolver | null = null): Model {
+export function buildModel(path: string, text: string, resolver: Resolver | null = null, facts: RunFacts | null = null): Model {
   const file = text.length <= MAX_TEXT && isWorthIt(text) ? parsePython(path, text) : parsePython(path, "");
   const program = new Program(resolver);
   const loaded = program.add(file);
@@ -71,7 +74,7 @@ export function buildModel(path: string, text: string, resolver: Resolver | null
     if (pair !== null && evidence !== null) losses.push(followLoss(program, loaded, fn, pair, evidence, usage, imports));
     else if (fn.node.to - fn.node.from < MAX_FLOW && flowsHere(textOf(fn.file, fn.node))) flows.push(followFlow(program, loaded, fn));
   }
-  return { file, usage, losses, flows };
+  return { file, usage, losses, flows, facts };
 }
 
 function followLoss(program: Program, loaded: LoadedFile, fn: FunctionInfo, pair: Pair, evidence: Loss["evidence"], usage: Usage, imports: ReadonlySet<Framework>): Loss {

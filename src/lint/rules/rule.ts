@@ -15,9 +15,14 @@ export interface Edit extends Range {
   readonly text: string;
 }
 
+/** Edits of the linted file after which the finding is gone and the code runs. */
 export interface Fix {
+  /** What it does, in the imperative: "Weigh per image, absent classes 1e-6". */
   readonly title: string;
+  /** In source order, not overlapping. */
   readonly edits: readonly Edit[];
+  /** Right whatever the author meant: may be applied to all findings at once. */
+  readonly safe: boolean;
 }
 
 export interface Finding {
@@ -30,7 +35,8 @@ export interface Finding {
   readonly range: Range;
   /** Other places that take part; `path` when in another file. */
   readonly related: readonly { readonly range: Range; readonly message: string; readonly path?: string }[];
-  readonly fix?: Fix;
+  /** The best first. */
+  readonly fixes?: readonly Fix[];
 }
 
 export interface Rule {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { lintPython } from "../../../src/lint/check";
 import { RULES } from "../../../src/lint/rules/all";
-import { BAD } from "./snippets/bad";
+import { SNIPPETS } from "./snippets/all";
+import { BAD as FIRST_BAD } from "./snippets/bad";
 import { GOOD } from "./snippets/good";
+
+const BAD = [...FIRST_BAD, ...SNIPPETS.flatMap(([rule, { bad }]) => bad.map(({ what, code, begins }) => [rule, what, code, begins] as const))];
 
 describe("rules: bad snippets", () => {
   for (const [rule, what, code, begins] of BAD) {
@@ -31,6 +34,17 @@ describe("rules: good snippets", () => {
       const found = lintPython("loss.py", code).map((f) => `${f.rule} ${f.severity}: ${code.slice(f.range.from, f.range.to)}`);
       assert.deepEqual(found.filter((f) => !notes.some((n) => f.startsWith(`${n} info`))), []);
     });
+  }
+});
+
+describe("rules: snippets near a bad one that are right", () => {
+  for (const [rule, { good }] of SNIPPETS) {
+    for (const { what, code, notes = [] } of good) {
+      it(`${rule}: ${what}`, () => {
+        const found = lintPython("loss.py", code).map((f) => `${f.rule} ${f.severity}: ${code.slice(f.range.from, f.range.to)}`);
+        assert.deepEqual(found.filter((f) => f.startsWith(`${rule} `) || !notes.some((n) => f.startsWith(`${n} info`))), []);
+      });
+    }
   }
 });
 
