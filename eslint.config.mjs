@@ -9,10 +9,11 @@ const rooms = {
   read: ["run"],
   measure: ["run", "read"],
   diagnose: ["run", "measure"],
+  losses: ["run"],
   lint: ["run", "diagnose"],
   report: ["run", "diagnose"],
   protocol: ["run"],
-  engine: ["run", "read", "measure", "diagnose", "lint", "report"],
+  engine: ["run", "read", "measure", "diagnose", "losses", "lint", "report"],
   editor: ["run", "diagnose", "report", "engine", "protocol"],
 };
 const mayUseVscode = ["editor"];

@@ -1,0 +1,218 @@
+/** Sums over the voxels of each image and class, which every overlap loss is a function of. */
+import { activated, backward, type Activation } from "./activation";
+import { sum, Tape, type Scalar } from "./tape";
+import { targetAt, type Voxels } from "./voxels";
+
+/** Sums of probabilities p and labels t (one-hot) per image b and class c. */
+export interface Sums {
+  readonly images: number;
+  readonly classes: number;
+  /** Voxels of an image. */
+  voxels(b: number): number;
+  /** Σ p t */
+  overlap(b: number, c: number): Scalar;
+  /** Σ p */
+  predicted(b: number, c: number): Scalar;
+  /** Σ t */
+  volume(b: number, c: number): number;
+  /** Σ p² */
+  squared(b: number, c: number): Scalar;
+  /** Σ t² */
+  squaredVolume(b: number, c: number): number;
+  /** Σ p of class c over the voxels whose label is l */
+  confusion(b: number, l: number, c: number): Scalar;
+  /** Σ p² of class c over the voxels whose label is l */
+  squaredConfusion(b: number, l: number, c: number): Scalar;
+}
+
+interface Raw {
+  readonly overlap: Float64Array;
+  readonly predicted: Float64Array;
+  readonly squared: Float64Array;
+  readonly volume: Float64Array;
+  readonly squaredVolume: Float64Array;
+  readonly voxels: Float64Array;
+  confusion: Float64Array | null;
+  squaredConfusion: Float64Array | null;
+}
+
+const known = new WeakMap<Voxels, Map<Activation, Raw>>();
+
+function rawOf(voxels: Voxels, activation: Activation): Raw {
+  let of = known.get(voxels);
+  if (of === undefined) known.set(voxels, (of = new Map<Activation, Raw>()));
+  let raw = of.get(activation);
+  if (raw === undefined) of.set(activation, (raw = count(voxels, activation)));
+  return raw;
+}
+
+function count(voxels: Voxels, activation: Activation): Raw {
+  const { images, classes, size } = voxels;
+  const p = activated(voxels, activation);
+  const make = (): Float64Array => new Float64Array(images * classes);
+  const raw: Raw = { overlap: make(), predicted: make(), squared: make(), volume: make(), squaredVolume: make(), voxels: new Float64Array(images), confusion: null, squaredConfusion: null };
+  for (let g = 0; g < size; g++) {
+    const n = voxels.count[g]!;
+    const b = voxels.image[g]!;
+    raw.voxels[b]! += n;
+    for (let c = 0; c < classes; c++) {
+      const at = b * classes + c;
+      const guess = p[g * classes + c]!;
+      const t = targetAt(voxels, g, c);
+      raw.predicted[at]! += n * guess;
+      raw.squared[at]! += n * guess * guess;
+      if (t === 0) continue;
+      raw.overlap[at]! += n * guess * t;
+      raw.volume[at]! += n * t;
+      raw.squaredVolume[at]! += n * t * t;
+    }
+  }
+  return raw;
+}
+
+function countByLabel(voxels: Voxels, activation: Activation, raw: Raw): { confusion: Float64Array; squaredConfusion: Float64Array } {
+  if (raw.confusion !== null && raw.squaredConfusion !== null) return { confusion: raw.confusion, squaredConfusion: raw.squaredConfusion };
+  const { images, classes, size } = voxels;
+  const p = activated(voxels, activation);
+  const confusion = new Float64Array(images * classes * classes);
+  const squaredConfusion = new Float64Array(images * classes * classes);
+  for (let g = 0; g < size; g++) {
+    const row = (voxels.image[g]! * classes + voxels.label[g]!) * classes;
+    const n = voxels.count[g]!;
+    for (let c = 0; c < classes; c++) {
+      const guess = p[g * classes + c]!;
+      confusion[row + c]! += n * guess;
+      squaredConfusion[row + c]! += n * guess * guess;
+    }
+  }
+  raw.confusion = confusion;
+  raw.squaredConfusion = squaredConfusion;
+  return { confusion, squaredConfusion };
+}
+
+/** Value of a function of the sums; its gradient with respect to the logits is added to `gradient`, times `scale`. */
+export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: Sums) => Scalar, scale: number, gradient: Float64Array | null): number {
+  const tape = new Tape();
+  const raw = rawOf(voxels, activation);
+  const { images, classes, size } = voxels;
+  const made: { readonly which: 0 | 1 | 2 | 3 | 4; readonly index: number; readonly scalar: Scalar }[] = [];
+  const kept = new Map<number, Scalar>();
+  const span = images * classes * Math.max(classes, 2);
+  const read = (which: 0 | 1 | 2 | 3 | 4, from: Float64Array, index: number): Scalar => {
+    const key = which * span + index;
+    let scalar = kept.get(key);
+    if (scalar === undefined) {
+      kept.set(key, (scalar = tape.number(from[index]!)));
+      made.push({ which, index, scalar });
+    }
+    return scalar;
+  };
+  const total = of({
+    images,
+    classes,
+    voxels: (b) => raw.voxels[b]!,
+    overlap: (b, c) => read(0, raw.overlap, b * classes + c),
+    predicted: (b, c) => read(1, raw.predicted, b * classes + c),
+    squared: (b, c) => read(2, raw.squared, b * classes + c),
+    volume: (b, c) => raw.volume[b * classes + c]!,
+    squaredVolume: (b, c) => raw.squaredVolume[b * classes + c]!,
+    confusion: (b, l, c) => read(3, countByLabel(voxels, activation, raw).confusion, (b * classes + l) * classes + c),
+    squaredConfusion: (b, l, c) => read(4, countByLabel(voxels, activation, raw).squaredConfusion, (b * classes + l) * classes + c),
+  });
+  if (gradient === null) return scale * total.value;
+  const slopes = tape.gradient(total);
+  const parts = [0, 1, 2, 3, 4].map((which) => new Float64Array(which < 3 ? images * classes : images * classes * classes));
+  let byLabel = false;
+  for (const { which, index, scalar } of made) {
+    parts[which]![index] = scale * slopes[scalar.at]!;
+    byLabel ||= which > 2;
+  }
+  const [overlap, predicted, squared, confusion, squaredConfusion] = parts as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  const p = activated(voxels, activation);
+  const slope = new Float64Array(size * classes);
+  for (let g = 0; g < size; g++) {
+    const b = voxels.image[g]!;
+    const row = (b * classes + (classes === 1 ? 0 : voxels.label[g]!)) * classes;
+    for (let c = 0; c < classes; c++) {
+      const at = b * classes + c;
+      const guess = p[g * classes + c]!;
+      let s = predicted[at]! + 2 * squared[at]! * guess;
+      const t = targetAt(voxels, g, c);
+      if (t !== 0) s += overlap[at]! * t;
+      if (byLabel) s += confusion[row + c]! + 2 * squaredConfusion[row + c]! * guess;
+      slope[g * classes + c] = s;
+    }
+  }
+  backward(voxels, activation, slope, gradient);
+  return scale * total.value;
+}
+
+/** All images as one. */
+export function pooled(sums: Sums): Sums {
+  const all = Array.from({ length: sums.images }, (_, b) => b);
+  const add = (of: (b: number) => number): number => all.reduce((s, b) => s + of(b), 0);
+  const kept = new Map<string, Scalar>();
+  const once = (key: string, make: (b: number) => Scalar): Scalar => {
+    let scalar = kept.get(key);
+    if (scalar === undefined) kept.set(key, (scalar = sum(all.map(make))));
+    return scalar;
+  };
+  return {
+    images: 1,
+    classes: sums.classes,
+    voxels: () => add((b) => sums.voxels(b)),
+    overlap: (_, c) => once(`o${c}`, (b) => sums.overlap(b, c)),
+    predicted: (_, c) => once(`p${c}`, (b) => sums.predicted(b, c)),
+    squared: (_, c) => once(`s${c}`, (b) => sums.squared(b, c)),
+    volume: (_, c) => add((b) => sums.volume(b, c)),
+    squaredVolume: (_, c) => add((b) => sums.squaredVolume(b, c)),
+    confusion: (_, l, c) => once(`c${l},${c}`, (b) => sums.confusion(b, l, c)),
+    squaredConfusion: (_, l, c) => once(`q${l},${c}`, (b) => sums.squaredConfusion(b, l, c)),
+  };
+}
+
+/** Without the first class; its voxels still count for the others. A single class stays. */
+export function foreground(sums: Sums): Sums {
+  if (sums.classes === 1) return sums;
+  return {
+    ...sums,
+    classes: sums.classes - 1,
+    overlap: (b, c) => sums.overlap(b, c + 1),
+    predicted: (b, c) => sums.predicted(b, c + 1),
+    squared: (b, c) => sums.squared(b, c + 1),
+    volume: (b, c) => sums.volume(b, c + 1),
+    squaredVolume: (b, c) => sums.squaredVolume(b, c + 1),
+    confusion: (b, l, c) => sums.confusion(b, l + 1, c + 1),
+    squaredConfusion: (b, l, c) => sums.squaredConfusion(b, l + 1, c + 1),
+  };
+}
+
+/** Without the voxels whose label is `ignored`; the class stays, with no voxels. */
+export function without(sums: Sums, ignored: number): Sums {
+  return {
+    ...sums,
+    voxels: (b) => sums.voxels(b) - sums.volume(b, ignored),
+    overlap: (b, c) => (c === ignored ? sums.overlap(b, c).constant(0) : sums.overlap(b, c)),
+    predicted: (b, c) => sums.predicted(b, c).minus(sums.confusion(b, ignored, c)),
+    squared: (b, c) => sums.squared(b, c).minus(sums.squaredConfusion(b, ignored, c)),
+    volume: (b, c) => (c === ignored ? 0 : sums.volume(b, c)),
+    squaredVolume: (b, c) => (c === ignored ? 0 : sums.squaredVolume(b, c)),
+  };
+}
+
+/** One number for each class of each image, image by image. */
+export function each<T>(sums: Sums, of: (b: number, c: number) => T): T[] {
+  const out: T[] = [];
+  for (let b = 0; b < sums.images; b++) for (let c = 0; c < sums.classes; c++) out.push(of(b, c));
+  return out;
+}
+
+/** One number for each class of an image. */
+export function classes<T>(sums: Sums, of: (c: number) => T): T[] {
+  return Array.from({ length: sums.classes }, (_, c) => of(c));
+}
+
+/** One number for each image. */
+export function images<T>(sums: Sums, of: (b: number) => T): T[] {
+  return Array.from({ length: sums.images }, (_, b) => of(b));
+}
