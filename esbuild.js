@@ -30,11 +30,12 @@ const libraryApart = {
   },
 };
 
-/** The rules of `run-doctor lint` are no business of `inspect`, which would compile them with every start. */
+/** The rules of `run-doctor lint` and the losses are no business of `inspect`, which would compile them with every start. */
 const lintApart = {
   name: "lint-apart",
   setup(build) {
     build.onResolve({ filter: /\/terminalLint$/ }, (args) => (args.kind === "dynamic-import" ? { path: "./lint.js", external: true } : null));
+    build.onResolve({ filter: /\/terminalLosses$/ }, (args) => (args.kind === "dynamic-import" ? { path: "./losses.js", external: true } : null));
   },
 };
 
@@ -43,8 +44,8 @@ async function configurations() {
   const { simd } = await import("./scripts/lib/simd.mjs");
   const kernels = simd(__dirname);
   const all = [
-    { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts" }, external: ["vscode"], plugins: [libraryApart, kernels] },
-    { ...node, entryPoints: { terminal: "src/terminal.ts", lint: "src/terminalLint.ts", tensors: "src/engine/tensorWorker.ts" }, plugins: [libraryApart, lintApart, kernels] },
+    { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts", lossesWorker: "src/engine/losses/lossesWorker.ts" }, external: ["vscode"], plugins: [libraryApart, kernels] },
+    { ...node, entryPoints: { terminal: "src/terminal.ts", lint: "src/terminalLint.ts", losses: "src/terminalLosses.ts", lintWorker: "src/engine/lint/lintWorker.ts", tensors: "src/engine/tensorWorker.ts" }, plugins: [libraryApart, lintApart, kernels] },
     { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
     { ...node, entryPoints: { hdf5library: "h5wasm" } },
   ];

@@ -11,10 +11,10 @@ const rooms = {
   diagnose: ["run", "measure"],
   losses: ["run"],
   lint: ["run", "diagnose"],
-  report: ["run", "diagnose"],
+  report: ["run", "diagnose", "losses"],
   protocol: ["run"],
-  engine: ["run", "read", "measure", "diagnose", "losses", "lint", "report"],
-  editor: ["run", "diagnose", "report", "engine", "protocol"],
+  engine: ["run", "read", "measure", "diagnose", "losses", "lint", "report", "protocol"],
+  editor: ["run", "diagnose", "lint", "report", "engine", "protocol", "losses"],
 };
 const mayUseVscode = ["editor"];
 const mayUseNode = ["engine", "editor"];

@@ -3,12 +3,18 @@
  *
  * It wakes when the view is opened or a command is called (VS Code derives both from package.json), when a panel is
  * restored, and in workspaces that hold a file of a usual log or checkpoint name: badges and problems must be there
- * without any action, yet a window without runs should not pay for them (so neither "*" nor onStartupFinished).
+ * without any action, yet a window without runs should not pay for them (so neither "*" nor onStartupFinished). It wakes
+ * for Python, too: losses are linted as they are typed. Of that alone no search for runs begins (FirstSearch).
  */
 import { availableParallelism } from "node:os";
 import { commands, ExtensionMode, Uri, window, type ExtensionContext } from "vscode";
 import { LiveRuns } from "./engine/liveRuns";
 import { registerCommands } from "./editor/commands/register";
+import { Lint } from "./editor/lint/lint";
+import { Meetings } from "./editor/lint/meetings";
+import { RunsNear } from "./editor/lint/runsNear";
+import { LossPanels } from "./editor/losses/lossPanels";
+import { FirstSearch } from "./editor/firstSearch";
 import { openPlace } from "./editor/openPlace";
 import { Panels } from "./editor/panel/panels";
 import { ClassHover } from "./editor/problems/classHover";
@@ -31,6 +37,7 @@ export interface TestDoors {
   readonly tree: RunTree;
   readonly badges: FolderBadges;
   readonly inline: InlineNotes;
+  readonly lint: Lint;
   readonly panels: Panels;
   readonly settings: Settings;
 }
@@ -60,36 +67,62 @@ export function activate(context: ExtensionContext): TestDoors | undefined {
   const runs: WorkspaceRuns = new WorkspaceRuns(engine, settings, failed);
   active = runs;
 
-  const openDocs = async (symptom: string): Promise<void> => {
-    await commands.executeCommand("markdown.showPreview", Uri.joinPath(context.extensionUri, "docs", "symptoms", `${symptom}.md`));
+  /** The page of a symptom or of a lint rule. */
+  const openDocs = async (id: string): Promise<void> => {
+    const folder = /^L\d+$/.test(id) ? "lint" : "symptoms";
+    await commands.executeCommand("markdown.showPreview", Uri.joinPath(context.extensionUri, "docs", folder, `${id}.md`));
   };
   const tree = new RunTree(runs, (folder) => settings.ignoredOf(folder));
   const badges = new FolderBadges(runs);
   const book = new NoteBook(runs);
-  const inline = new InlineNotes(book, {
+  const near = new RunsNear(runs, book);
+  const meetings = new Meetings();
+  const decorations = {
     get decorations() {
       return settings.decorations;
     },
-    onChange: (listener) => settings.onDidChange([SETTING.decorations], listener),
+    onChange: (listener: () => void) => settings.onDidChange([SETTING.decorations], listener),
+  };
+  const inline = new InlineNotes(book, decorations, meetings);
+  const lint = new Lint({
+    script: Uri.joinPath(context.extensionUri, "dist", "lintWorker.js").fsPath,
+    settings,
+    near,
+    meetings,
+    failed,
   });
+  const losses = new LossPanels(context.extensionUri, runs, failed);
   const panels = new Panels(context.extensionUri, runs, { openPlace, openDocs, failed });
   context.subscriptions.push(
     log,
     tree,
     badges,
     book,
-    new ProblemList(book),
+    near,
+    meetings,
+    new ProblemList(book, meetings),
     inline,
+    lint,
     new ClassHover(book, runs),
     new QuickFixes(book, runs),
     new RunStatus(runs),
     new Notifier(runs, settings, failed),
     panels,
     new Watchers(runs),
-    registerCommands({ runs, panels, settings, log, openDocs }),
+    losses,
+    registerCommands({ runs, panels, losses, settings, log, openDocs }),
   );
-  runs.refresh().catch((error: unknown) => failed("search", error));
-  return context.extensionMode === ExtensionMode.Test ? { runs, tree, badges, inline, panels, settings } : undefined;
+  const { activationEvents } = context.extension.packageJSON as { readonly activationEvents: readonly string[] };
+  context.subscriptions.push(
+    new FirstSearch({
+      events: activationEvents,
+      seen: tree.visible,
+      onDidSee: (listener) => tree.onDidShow(listener),
+      begin: () => void runs.refresh().catch((error: unknown) => failed("search", error)),
+      failed,
+    }),
+  );
+  return context.extensionMode === ExtensionMode.Test ? { runs, tree, badges, inline, lint, panels, settings } : undefined;
 }
 
 export async function deactivate(): Promise<void> {

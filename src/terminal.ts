@@ -9,6 +9,8 @@ import { portable } from "./engine/portable";
 import { ScriptStore } from "./engine/scripts";
 import { RunSession } from "./engine/session";
 import { TensorThreads } from "./engine/tensorThreads";
+import type { RunFacts } from "./lint/facts";
+import { runFacts } from "./lint/runFacts";
 import { jsonReport } from "./report/json";
 import { textReport } from "./report/text";
 import type { Inspection, RunOptions } from "./run";
@@ -17,7 +19,10 @@ const USAGE = `run-doctor: says what is wrong with a segmentation training, from
 
 usage: run-doctor inspect FOLDER [--json] [--labels PATH] [--predictions PATH] [--background N]
                           [--class-names A,B,C] [--threads N]
-       run-doctor lint PATH… [--json | --sarif]     losses in Python code (run-doctor lint --help)
+       run-doctor lint PATH… [--json | --sarif] [--run FOLDER]
+                                                    losses in Python code (run-doctor lint --help)
+       run-doctor losses FOLDER [--json]            what each loss would do to a run's labels (run-doctor losses --help)
+       run-doctor loss NAME --logits A.npy --labels B.npy
        run-doctor --version | --help
 
   FOLDER         a run, or a folder of runs
@@ -88,8 +93,8 @@ function optionsOf(values: ReadonlyMap<string, string>): RunOptions {
 /** Whether anything of a training was found, be it unreadable: numbered arrays beside labels may turn out to be a data set. */
 const holdsTraining = (run: Inspection): boolean => run.problems.length > 0 || run.sources.some(({ kind }) => kind === "log" || kind === "checkpoint" || kind === "predictions");
 
-/** What was found, as text; throws when the folder cannot be read. */
-async function inspect({ folder: asked, json, options, threads: count }: Arguments): Promise<string> {
+/** The runs in a folder; throws when it cannot be read. */
+async function runsIn({ folder: asked, options, threads: count }: Pick<Arguments, "folder" | "options" | "threads">): Promise<{ path: string; run: Inspection }[]> {
   const folder = resolve(asked);
   if (!statSync(folder).isDirectory()) throw new Error("not a folder");
   readdirSync(folder); // throws where one may not
@@ -103,10 +108,25 @@ async function inspect({ folder: asked, json, options, threads: count }: Argumen
     const run = await new RunSession(place, { cacheFolder: null, scripts, threads }).inspect({ ...options, scriptFolders: [folder] }, { except: pathsBelow(place, places), also });
     if (run !== null && holdsTraining(run)) runs.push({ path, run: portable(run) });
   }
-  if (json) return jsonReport(runs);
-  if (runs.length === 0) return `No run found in ${asked}: no training log, checkpoint or prediction that can be read.\n`;
+  return runs;
+}
+
+/** What was found, as text. */
+async function inspect(asked: Arguments): Promise<string> {
+  const runs = await runsIn(asked);
+  if (asked.json) return jsonReport(runs);
+  if (runs.length === 0) return `No run found in ${asked.folder}: no training log, checkpoint or prediction that can be read.\n`;
   const colour = process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";
   return textReport(runs, { colour, width: Math.max(60, Math.min(process.stdout.columns || 100, 120)) });
+}
+
+/** Numbers of the one run in a folder whose labels could be counted, for the rules of lint; throws where there is none, or more than one. */
+async function factsIn(folder: string): Promise<RunFacts> {
+  const counted = (await runsIn({ folder, options: {}, threads: 1 })).flatMap(({ path, run }) => runFacts(run, path === "." ? run.name : path) ?? []);
+  const [only] = counted;
+  if (only === undefined) throw new Error("no run whose labels could be counted");
+  if (counted.length > 1) throw new Error(`${counted.length} runs in it: name one (${counted.slice(0, 3).map(({ run }) => run).join(", ")}${counted.length > 3 ? ", …" : ""})`);
+  return only;
 }
 
 function version(): string {
@@ -129,10 +149,26 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (args[0] === "lint") {
-    const { runLint } = await import("./terminalLint");
-    const { output, exitCode, complaint } = runLint(args.slice(1), version);
+    const { runAsked, runLint } = await import("./terminalLint");
+    const folder = runAsked(args.slice(1));
+    let facts: RunFacts | null = null;
+    try {
+      if (folder !== null && folder !== "") facts = await factsIn(folder);
+    } catch (error) {
+      fail(`--run ${folder ?? ""}: ${messageOf(error)}`);
+      return;
+    }
+    const { output, exitCode, complaint } = runLint(args.slice(1), version, facts);
     process.stdout.write(output);
     if (complaint !== null) process.stderr.write(`${complaint.replace(/^/gm, "run-doctor: ")}\n`);
+    process.exitCode = exitCode;
+    return;
+  }
+  if (args[0] === "losses" || args[0] === "loss") {
+    const { runLoss, runLosses } = await import("./terminalLosses");
+    const { output, exitCode, complaint } = args[0] === "loss" ? runLoss(args.slice(1)) : await runLosses(args.slice(1), (folder) => runsIn({ folder, options: {}, threads: 1 }));
+    process.stdout.write(output);
+    if (complaint !== null) fail(complaint);
     process.exitCode = exitCode;
     return;
   }

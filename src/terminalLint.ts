@@ -2,17 +2,20 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve, sep } from "node:path";
 import { messageOf } from "./engine/errors";
+import type { RunFacts } from "./lint/facts";
 import { moduleResolver } from "./lint/modules";
 import { lintFile, type PlacedFinding } from "./lint/show/placed";
 import { sarifReport } from "./lint/show/sarif";
 import { lintText } from "./lint/show/text";
 
-export const LINT_USAGE = `usage: run-doctor lint PATH… [--json | --sarif]
+export const LINT_USAGE = `usage: run-doctor lint PATH… [--json | --sarif] [--run FOLDER]
 
   PATH           a .py or .ipynb file, or a folder: all of them below it, except what environments and
                  packages hold (venv, site-packages, node_modules, .git), unless the path asked for is one
   --json         one JSON array of {path, line, column, endLine, endColumn, rule, severity, message}
   --sarif        SARIF 2.1.0
+  --run FOLDER   a run, measured first: findings say the numbers of its labels (how many batches lack a class,
+                 what background alone scores), and L2 is a note where no class is ever absent
 
 A comment "# run-doctor: ignore L2" silences a rule on its line or the next, "# run-doctor: ignore" all rules.
 
@@ -29,21 +32,35 @@ export interface LintAnswer {
 /** A script of a person is shorter; longer ones are generated. */
 const MAX_BYTES = 4 << 20;
 const MAX_DEPTH = 40;
+const RUN = "--run=";
 const SKIPPED = new Set(["node_modules", "site-packages", "dist-packages", "venv", "env", "virtualenv", "__pycache__", "__pypackages__"]);
 
-/** `args`: what follows `lint`. */
-export function runLint(args: readonly string[], version: () => string): LintAnswer {
+/** The folder after --run; null without one. Said wrongly, `runLint` says so. */
+export function runAsked(args: readonly string[]): string | null {
+  for (const [i, arg] of args.entries()) {
+    if (arg === "--") return null;
+    if (arg === "--run") return args[i + 1] ?? null;
+    if (arg.startsWith(RUN)) return arg.slice(RUN.length);
+  }
+  return null;
+}
+
+/** `args`: what follows `lint`. `facts`: of the run that --run names. */
+export function runLint(args: readonly string[], version: () => string, facts: RunFacts | null = null): LintAnswer {
   if (args.includes("--help") || args.includes("-h")) return { output: LINT_USAGE, exitCode: 0, complaint: null };
   const paths: string[] = [];
   let form: "text" | "json" | "sarif" = "text";
   let options = true; // "--" ends them, for paths that begin with a dash
-  for (const arg of args) {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
     if (!options || !arg.startsWith("-")) paths.push(arg);
     else if (arg === "--") options = false;
     else if (arg === "--json" || arg === "--sarif") {
       const wanted = arg === "--json" ? "json" : "sarif";
       if (form !== "text" && form !== wanted) return wrong("one of --json and --sarif at a time");
       form = wanted;
+    } else if (arg === "--run" || arg.startsWith(RUN)) {
+      if ((arg === "--run" ? (args[++i] ?? "") : arg.slice(RUN.length)) === "") return wrong("--run needs a folder");
     } else return wrong(`unknown option ${JSON.stringify(arg)}`);
   }
   if (paths.length === 0 || paths.includes("")) return wrong("PATH is missing");
@@ -68,7 +85,7 @@ export function runLint(args: readonly string[], version: () => string): LintAns
       const text = textOf(file, complaints);
       if (text === null) continue;
       files++;
-      const found = lintFile(slashed(real), text, { resolver: moduleResolver(root, read) });
+      const found = lintFile(slashed(real), text, { resolver: moduleResolver(root, read), ...(facts === null ? {} : { facts }) });
       if (found === null) complaints.push(`${file}: no notebook that can be read`);
       else findings.push(...found.map((f) => ({ ...f, path: slashed(file) })));
     }

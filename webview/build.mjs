@@ -1,4 +1,4 @@
-// How the page of a run is bundled: dist/webview/run.js (an ES module, needs a script nonce) and dist/webview/run.css.
+// How the pages are bundled: dist/webview/run.js and losses.js (ES modules, need a script nonce), run.css and losses.css.
 import { fileURLToPath } from "node:url";
 
 /**
@@ -12,6 +12,8 @@ export function webviewBuild(production) {
     entryPoints: [
       { in: "webview/main.ts", out: "run" },
       { in: "webview/page.css", out: "run" },
+      { in: "webview/losses/main.ts", out: "losses" },
+      { in: "webview/losses/losses.css", out: "losses" },
     ],
     outdir: "dist/webview",
     bundle: true,

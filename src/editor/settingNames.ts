@@ -9,6 +9,9 @@ export const SETTING = {
   pollRunning: "poll.running",
   pollIdle: "poll.idle",
   exclude: "exclude",
+  lintEnabled: "lint.enabled",
+  lintIgnore: "lint.ignore",
+  lintExclude: "lint.exclude",
 } as const;
 
 export type SettingName = (typeof SETTING)[keyof typeof SETTING];

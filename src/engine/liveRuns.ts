@@ -43,14 +43,14 @@ export class LiveRuns implements Runs {
   private search: Promise<void> | null = null;
   private searchAgain = false;
   private searchHint: NodeJS.Timeout | null = null;
-  private searchAt: number;
+  /** Of the next search by itself; there is none before the first one was asked for. */
+  private searchAt = Infinity;
   private searchRest = 0;
   private disposed = false;
 
   constructor(private readonly setup: LiveRunsSetup) {
     this.listeners = new Listeners(setup.log);
     this.pool = new Pool(setup.workerScript, { cacheFolder: setup.cacheFolder }, setup.workers);
-    this.searchAt = performance.now() + setup.pollIdle;
     this.timer = setInterval(() => this.tick(), Math.min(setup.pollRunning, setup.pollIdle));
     this.timer.unref();
   }

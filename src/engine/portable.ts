@@ -11,6 +11,8 @@ export function portable(run: Inspection): Inspection {
     ...run,
     epochs: run.epochs.map((epoch) => ({ ...epoch, labels: turned(epoch.labels), predictions: turned(epoch.predictions) })),
     trainEpochs: run.trainEpochs.map((epoch) => ({ ...epoch, labels: turned(epoch.labels), predictions: turned(epoch.predictions) })),
+    labels: run.labels === null ? null : { ...run.labels, path: turned(run.labels.path) },
+    trainLabels: run.trainLabels === null ? null : { ...run.trainLabels, path: turned(run.trainLabels.path) },
     loss: run.loss?.path == null ? run.loss : { ...run.loss, path: turned(run.loss.path) },
     sources: run.sources.map((source) => ({ ...source, path: turned(source.path) })),
     problems: run.problems.map((problem) => ({ ...problem, path: turned(problem.path) })),

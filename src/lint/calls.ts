@@ -6,7 +6,7 @@ import { inverse, opposite, UNKNOWN, type Value } from "./values";
 
 /** Calls that leave what something is as it is. */
 const PASSING =
-  /^(tuple|list|float|double|half|long|int|type|to|cast|astype|movedim|permute|transpose|swapaxes|moveaxis|contiguous|view_as|asarray|array|convert_to_tensor|convert_to_numpy|constant|stop_gradient|detach|identity|expand_dims|unsqueeze|squeeze|float32|copy|clone|cpu|cuda|item|numpy|full|stack|concat|concatenate|cat|hstack|from_numpy|to_float|tensor|as_tensor|abs)$/;
+  /^(tuple|list|float|double|half|long|int|type|to|cast|astype|movedim|permute|transpose|swapaxes|moveaxis|contiguous|view_as|asarray|array|convert_to_tensor|convert_to_numpy|constant|stop_gradient|detach|identity|expand_dims|unsqueeze|squeeze|float32|copy|clone|cpu|cuda|item|numpy|full|stack|concat|concatenate|cat|hstack|from_numpy|to_float|tensor|as_tensor|Parameter|abs)$/;
 /** Functions that turn class indices into one-hot labels, whoever wrote them. */
 const ONE_HOT = /one_?hot|to_categorical/i;
 
@@ -108,11 +108,11 @@ export function libraryCall(call: Call, found: FoundWeights): Value {
     }
     case "isfinite":
     case "is_finite":
-      return first.kind === "weights" ? { kind: "test", trueWhere: "present" } : UNKNOWN;
+      return first.kind === "weights" && first.absent === "infinite" ? { kind: "test", trueWhere: "present" } : UNKNOWN;
     case "isinf":
     case "isposinf":
     case "is_inf":
-      return first.kind === "weights" ? { kind: "test", trueWhere: "absent" } : UNKNOWN;
+      return first.kind === "weights" && first.absent === "infinite" ? { kind: "test", trueWhere: "absent" } : UNKNOWN;
     case "logical_not":
       return first.kind === "test" ? opposite(first) : UNKNOWN;
     case "equal":

@@ -13,11 +13,19 @@ const MAX_DEPTH = 200;
 const MAX_STEPS = 100_000;
 
 /** The weights that `fn` uses, in the order in which they were met; constants written as 1/(0**p + eps) count too. */
-export function weightsIn(fn: PythonFunction): Inverse[] {
-  const evaluator = new Evaluator(fn.file);
-  evaluator.call(fn, null, new Map());
-  return evaluator.found.all;
+export function weightsIn(fn: PythonFunction): readonly Inverse[] {
+  let found = weightsKnown.get(fn);
+  if (found === undefined) {
+    const evaluator = new Evaluator(fn.file);
+    evaluator.call(fn, null, new Map());
+    found = evaluator.found.all;
+    weightsKnown.set(fn, found);
+  }
+  return found;
 }
+
+/** Asked for by rules, by what a loss is described as, and for a run's loss. */
+const weightsKnown = new WeakMap<PythonFunction, readonly Inverse[]>();
 
 export class Evaluator {
   readonly found = new FoundWeights();

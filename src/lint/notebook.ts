@@ -23,16 +23,25 @@ export function readNotebook(json: string): Notebook | null {
   }
   const listed = property(document, "cells") ?? property(firstOf(property(document, "worksheets")), "cells");
   if (!Array.isArray(listed)) return null;
+  return joinCells(
+    listed.flatMap((cell: unknown, i) => {
+      if (property(cell, "cell_type") !== "code") return [];
+      const source = property(cell, "source") ?? property(cell, "input");
+      const text = Array.isArray(source) ? source.filter((s) => typeof s === "string").join("") : typeof source === "string" ? source : "";
+      return [{ number: i + 1, text }];
+    }),
+  );
+}
+
+/** Code cells in their order as one text. */
+export function joinCells(codes: readonly { readonly number: number; readonly text: string }[]): Notebook {
   let text = "";
   const cells: Cell[] = [];
-  listed.forEach((cell: unknown, i) => {
-    if (property(cell, "cell_type") !== "code") return;
-    const source = property(cell, "source") ?? property(cell, "input");
-    const code = Array.isArray(source) ? source.filter((s) => typeof s === "string").join("") : typeof source === "string" ? source : "";
+  for (const { number, text: code } of codes) {
     const readable = code.startsWith("%%") && !code.startsWith("%%time") ? code.replace(/[^\n]/g, "#") : code.replace(/^([ \t]*)[%!?]([^\n]*)$/gm, "$1#$2");
-    cells.push({ number: i + 1, from: text.length, to: text.length + readable.length });
+    cells.push({ number, from: text.length, to: text.length + readable.length });
     text += readable.endsWith("\n") ? `${readable}\n` : `${readable}\n\n`;
-  });
+  }
   return { text, cells };
 }
 

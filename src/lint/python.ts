@@ -1,5 +1,5 @@
 /** Python source as a tree (Lezer's grammar: tolerant of half-typed code), with the few helpers that reading losses needs. Nothing is run. */
-import { parser } from "@lezer/python";
+import { treeOf } from "./chunks";
 
 /** The part of Lezer's SyntaxNode that is used here. */
 export interface Node {
@@ -32,27 +32,39 @@ export interface PythonFunction {
   readonly within: readonly Node[];
 }
 
+/** Files that were read last, by path: modules are imported again and again. */
+const recent = new Map<string, PythonFile>();
+const MAX_RECENT = 64;
+
 export function parsePython(path: string, text: string): PythonFile {
+  const known = recent.get(path);
+  const file = known?.text === text ? known : parsed(path, text);
+  // The last one used is the last one listed.
+  recent.delete(path);
+  recent.set(path, file);
+  const oldest = recent.keys().next();
+  if (recent.size > MAX_RECENT && oldest.done !== true) recent.delete(oldest.value);
+  return file;
+}
+
+function parsed(path: string, text: string): PythonFile {
   const lineStarts = [0];
   for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) lineStarts.push(i + 1);
+  return { path, text, root: treeOf(readable(text)).topNode, lineStarts };
+}
+
+/** The text as the grammar can read it, character by character where it stands. */
+function readable(text: string): string {
+  // A byte order mark is nothing of the code's, and no indentation.
+  const marked = text.startsWith("\uFEFF") ? `\n${text.slice(1)}` : text;
   // The grammar takes "1." for an attribute of 1; "01" has the same length and is read as a number.
-  const readable = text.replace(/(?<![\w.])(\d+)\.(?=[eE][+-]?\d|[^\w.]|$)/gm, "0$1");
-  return { path, text, root: treeOf(readable), lineStarts };
+  return marked.replace(/(?<![\w.])(\d+)\.(?=[eE][+-]?\d|[^\w.]|$)/gm, "0$1");
 }
 
-/** Lezer's parser recurses by nesting: what is too deep for its stack (and for Python's own parser) is read as an empty file. */
-function treeOf(text: string): Node {
-  try {
-    return parser.parse(text).topNode;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return parser.parse("").topNode;
-  }
-}
-
+/** Without comments: they may stand between any two arguments. */
 export function children(node: Node): Node[] {
   const out: Node[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) out.push(child);
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) if (child.name !== "Comment") out.push(child);
   return out;
 }
 
@@ -76,8 +88,19 @@ export function lineAt(file: PythonFile, offset: number): number {
   return low + 1;
 }
 
+const functionsKnown = new WeakMap<PythonFile, readonly PythonFunction[]>();
+
 /** Every function of the file; a class with `call`, `forward` or `__call__` counts as a function of the class's name. */
-export function functionsOf(file: PythonFile): PythonFunction[] {
+export function functionsOf(file: PythonFile): readonly PythonFunction[] {
+  let functions = functionsKnown.get(file);
+  if (functions === undefined) {
+    functions = functionsIn(file);
+    functionsKnown.set(file, functions);
+  }
+  return functions;
+}
+
+function functionsIn(file: PythonFile): PythonFunction[] {
   const found: PythonFunction[] = [];
   const visit = (node: Node, within: Node[], depth: number): void => {
     if (depth > MAX_NESTING) return;

@@ -1,92 +1,71 @@
 /** Forms that many libraries' losses are made of. */
-import { classes, each, foreground, images, pooled, type Sums } from "./sums";
-import { mean, sum, type Scalar } from "./tape";
+import { constant, formula, I, P, P_SQUARED, V, V_SQUARED, whenPresent, type Formula } from "./formula";
 
-export interface RatioOptions {
-  /** Sums over the batch; otherwise each image has a ratio of its own. */
-  readonly batch?: boolean;
-  readonly background?: boolean;
-  /** Added above the bar. */
-  readonly above?: number;
-  /** Added below it. */
+export interface Smoothing {
+  /** Added above the bar and below it. */
+  readonly smooth?: number;
+  /** Added below it alone. */
   readonly below?: number;
   /** The least that stands below the bar. */
   readonly least?: number;
-  /** p² + t² below the bar. */
-  readonly squared?: boolean;
 }
 
-/** Dice of each class (and image): (2 I + above) / (P + V + below). */
-export function diceScores(all: Sums, options: RatioOptions): Scalar[] {
-  const s = unit(all, options);
-  const { above = 0, below = 0, least } = options;
-  return each(s, (b, c) => {
-    const under = (options.squared === true ? s.squared(b, c).plus(s.squaredVolume(b, c)) : s.predicted(b, c).plus(s.volume(b, c))).plus(below);
-    return s.overlap(b, c).times(2).plus(above).over(least === undefined ? under : under.atLeast(least));
-  });
+/** over / under, smoothed. */
+function smoothed(over: Formula, under: Formula, { smooth = 0, below = 0, least }: Smoothing): Formula {
+  if (smooth !== 0) return ratio(over.plus(smoothing(smooth)), under.plus(smoothing(smooth)), least);
+  return ratio(over, below === 0 ? under : under.plus(constant("EPSILON", below, "below the bar")), least);
 }
 
-/** Tversky index of each class (and image): (I + above) / (I + α FP + β FN + below). */
-export function tverskyScores(all: Sums, alpha: number, beta: number, options: RatioOptions): Scalar[] {
-  const s = unit(all, options);
-  const { above = 0, below = 0, least } = options;
-  return each(s, (b, c) => {
-    const tp = s.overlap(b, c);
-    const fp = s.predicted(b, c).minus(tp);
-    const fn = tp.negative().plus(s.volume(b, c));
-    const under = tp.plus(fp.times(alpha)).plus(fn.times(beta)).plus(below);
-    return tp.plus(above).over(least === undefined ? under : under.atLeast(least));
-  });
+const ratio = (over: Formula, under: Formula, least: number | undefined): Formula => over.over(least === undefined ? under : under.atLeast(constant("LEAST", least, "below the bar")));
+export const smoothing = (value: number): Formula => constant("SMOOTH", value, "above and below the bar");
+export const twice = (of: Formula): Formula => formula(2).times(of);
+
+/** Dice: 2 I / (P + V), smoothed. */
+export function dice({ squared = false, ...options }: Smoothing & { /** p² + t² below the bar */ readonly squared?: boolean } = {}): Formula {
+  return smoothed(twice(I), squared ? P_SQUARED.plus(V_SQUARED) : P.plus(V), options).named("dice");
 }
 
-export interface WeightedOptions extends RatioOptions {
-  /** Weight of each class, from the volumes of the unit. */
-  readonly weights: (volumes: readonly number[]) => readonly number[];
+/** Of 2 I over 2 (P + V - I), smoothed. */
+export const jaccard = (options: Smoothing): Formula => smoothed(twice(I), twice(P.plus(V).minus(I)), options).named("jaccard");
+
+/** I / ((P + V)/2), and I / (P + V - I): the smoothing counts twice what it does for 2 I. */
+export const halfDice = (options: Smoothing): Formula => smoothed(I, P.plus(V).over(2), options).named("dice");
+export const intersectionOverUnion = (options: Smoothing): Formula => smoothed(I, P.plus(V).minus(I), options).named("iou");
+
+/** Tversky index: I / (I + α FP + β FN), smoothed. */
+export function tversky(alpha: number, beta: number, options: Smoothing = {}): Formula {
+  const fp = P.minus(I).named("false_positive");
+  const fn = V.minus(I).named("false_negative");
+  return smoothed(I, I.plus(constant("ALPHA", alpha, "of false positives").times(fp)).plus(constant("BETA", beta, "of false negatives").times(fn)), options).named("tversky");
+}
+
+export interface WeightedOptions {
+  readonly smooth?: number;
+  /** Added to both weighed sums, before the 2. */
+  readonly inside?: Formula;
   /** The least that each class adds below the bar before it is weighed. */
   readonly floor?: number;
   /** The least that each class adds below the bar after it is weighed. */
-  readonly leastWeighted?: number;
+  readonly leastWeighted?: Formula;
 }
 
-/** Generalized Dice score of each unit: (2 Σ w I + above) / (Σ w (P + V) + below). */
-export function generalizedScores(all: Sums, options: WeightedOptions): Scalar[] {
-  const s = unit(all, options);
-  const { above = 0, below = 0, floor, leastWeighted } = options;
-  return images(s, (b) => {
-    const w = options.weights(classes(s, (c) => s.volume(b, c)));
-    const over = sum(classes(s, (c) => s.overlap(b, c).times(w[c]!)));
-    const under = sum(
-      classes(s, (c) => {
-        const both = s.predicted(b, c).plus(s.volume(b, c));
-        const weighed = (floor === undefined ? both : both.atLeast(floor)).times(w[c]!);
-        return leastWeighted === undefined ? weighed : weighed.atLeast(leastWeighted);
-      }),
-    );
-    return over.times(2).plus(above).over(under.plus(below));
-  });
+/** Generalized Dice of each unit: 2 Σ w I / Σ w (P + V); no weights: null. */
+export function generalized(weights: Formula | null, { smooth = 0, inside, floor, leastWeighted }: WeightedOptions = {}): Formula {
+  const weighed = (of: Formula): Formula => (weights === null ? of : weights.times(of));
+  const both = floor === undefined ? P.plus(V) : P.plus(V).atLeast(constant("FLOOR", floor, "least of a class below the bar"));
+  const below = leastWeighted === undefined ? weighed(both) : weighed(both).atLeast(leastWeighted);
+  const over = weighed(I).total().named("over");
+  const under = below.total().named("under");
+  if (inside !== undefined) return twice(over.plus(inside)).over(under.plus(inside)).named("dice");
+  return smoothed(twice(over), under, { smooth }).named("dice");
 }
 
-function unit(all: Sums, { batch = false, background = true }: RatioOptions): Sums {
-  const s = background ? all : foreground(all);
-  return batch ? pooled(s) : s;
+/** 1/V² or 1/V, null for 1; where V is 0 the largest of the others (NiftyNet, MONAI), 0 where all are. */
+export function largestForAbsent(power: 0 | 1 | 2): Formula | null {
+  if (power === 0) return null;
+  const inverse = whenPresent(formula(1).over(power === 1 ? V : V.power(power)), 0).named("inverse");
+  return whenPresent(inverse, inverse.largest()).named("weights");
 }
 
-/** 1/V², 1/V or 1; where V is 0 the largest of the others (NiftyNet, MONAI), 0 where all are. */
-export function largestForAbsent(power: 0 | 1 | 2): (volumes: readonly number[]) => number[] {
-  return (volumes) => {
-    const finite = volumes.filter((v) => v > 0).map((v) => v ** -power);
-    const largest = finite.length === 0 ? 0 : Math.max(...finite);
-    return volumes.map((v) => (power === 0 ? 1 : v > 0 ? v ** -power : largest));
-  };
-}
-
-/** All voxels and classes as one: Σ over everything. */
-export function flat(all: Sums): { overlap: Scalar; predicted: Scalar; volume: number } {
-  return {
-    overlap: sum(each(all, (b, c) => all.overlap(b, c))),
-    predicted: sum(each(all, (b, c) => all.predicted(b, c))),
-    volume: each(all, (b, c) => all.volume(b, c)).reduce((a, b) => a + b, 0),
-  };
-}
-
-export const lossOf = (scores: readonly Scalar[]): Scalar => mean(scores).complement();
+export const lossOf = (scores: Formula): Formula => scores.mean().complement();
+export const negativeOf = (scores: Formula): Formula => scores.mean().negative();

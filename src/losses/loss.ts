@@ -4,14 +4,16 @@ import { lovaszTerm, type LovaszOptions } from "./lovasz";
 import type { Pointwise } from "./pointwise";
 import { overlapTerm, type Sums } from "./sums";
 import type { Scalar } from "./tape";
+import type { OverlapForm, PointwiseForm, SpatialForm } from "./terms";
 import type { Voxels } from "./voxels";
 
+/** `of` computes it; `form` is what that follows from, and the code that is copied. */
 export type Term =
-  | { readonly kind: "overlap"; readonly activation: Activation; readonly of: (sums: Sums) => Scalar; readonly scale?: number }
-  | { readonly kind: "pointwise"; readonly of: Pointwise; readonly scale?: number }
+  | { readonly kind: "overlap"; readonly activation: Activation; readonly of: (sums: Sums) => Scalar; readonly form: OverlapForm; readonly scale?: number }
+  | { readonly kind: "pointwise"; readonly of: Pointwise; readonly form: PointwiseForm; readonly scale?: number }
   | { readonly kind: "lovasz"; readonly options: LovaszOptions; readonly scale?: number }
   /** Looks at neighbouring voxels: needs whole arrays. */
-  | { readonly kind: "spatial"; readonly of: Pointwise; readonly scale?: number };
+  | { readonly kind: "spatial"; readonly of: Pointwise; readonly form: SpatialForm; readonly scale?: number };
 
 /** Over what the volumes and overlaps are summed: each image, the batch (per class), or everything, classes too. */
 export type Unit = "image" | "batch" | "all" | "voxel";
@@ -37,6 +39,8 @@ export interface Variant {
   readonly traps?: readonly string[];
   /** Weights of the classes from their volumes in the unit (an image, or a batch). */
   readonly weights?: (volumes: readonly number[]) => readonly number[];
+  /** Only for this many classes (a list of class weights). */
+  readonly classes?: number;
   readonly terms: readonly Term[];
 }
 

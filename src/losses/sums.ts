@@ -90,11 +90,33 @@ function countByLabel(voxels: Voxels, activation: Activation, raw: Raw): { confu
   return { confusion, squaredConfusion };
 }
 
-/** Value of a function of the sums; its gradient with respect to the logits is added to `gradient`, times `scale`. */
-export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: Sums) => Scalar, scale: number, gradient: Float64Array | null): number {
+/** Sums as numbers, each of them [image * classes + class]; those by label [(image * classes + label) * classes + class]. */
+export interface Counted {
+  readonly images: number;
+  readonly classes: number;
+  readonly voxels: Float64Array;
+  readonly overlap: Float64Array;
+  readonly predicted: Float64Array;
+  readonly squared: Float64Array;
+  readonly volume: Float64Array;
+  readonly squaredVolume: Float64Array;
+  /** Called where a loss asks for them. */
+  readonly byLabel: () => { readonly confusion: Float64Array; readonly squaredConfusion: Float64Array };
+}
+
+/** Derivatives with respect to the sums, laid out as they are. */
+export interface SumSlopes {
+  readonly overlap: Float64Array;
+  readonly predicted: Float64Array;
+  readonly squared: Float64Array;
+  /** Null where the loss reads no sums by label. */
+  readonly byLabel: { readonly confusion: Float64Array; readonly squaredConfusion: Float64Array } | null;
+}
+
+/** A function of the sums times `scale`, and its derivatives where asked for. */
+export function throughSums(counted: Counted, of: (sums: Sums) => Scalar, scale: number, withSlopes: boolean): { readonly value: number; readonly slopes: SumSlopes | null } {
   const tape = new Tape();
-  const raw = rawOf(voxels, activation);
-  const { images, classes, size } = voxels;
+  const { images, classes } = counted;
   const made: { readonly which: 0 | 1 | 2 | 3 | 4; readonly index: number; readonly scalar: Scalar }[] = [];
   const kept = new Map<number, Scalar>();
   const span = images * classes * Math.max(classes, 2);
@@ -110,16 +132,17 @@ export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: S
   const total = of({
     images,
     classes,
-    voxels: (b) => raw.voxels[b]!,
-    overlap: (b, c) => read(0, raw.overlap, b * classes + c),
-    predicted: (b, c) => read(1, raw.predicted, b * classes + c),
-    squared: (b, c) => read(2, raw.squared, b * classes + c),
-    volume: (b, c) => raw.volume[b * classes + c]!,
-    squaredVolume: (b, c) => raw.squaredVolume[b * classes + c]!,
-    confusion: (b, l, c) => read(3, countByLabel(voxels, activation, raw).confusion, (b * classes + l) * classes + c),
-    squaredConfusion: (b, l, c) => read(4, countByLabel(voxels, activation, raw).squaredConfusion, (b * classes + l) * classes + c),
+    voxels: (b) => counted.voxels[b]!,
+    overlap: (b, c) => read(0, counted.overlap, b * classes + c),
+    predicted: (b, c) => read(1, counted.predicted, b * classes + c),
+    squared: (b, c) => read(2, counted.squared, b * classes + c),
+    volume: (b, c) => counted.volume[b * classes + c]!,
+    squaredVolume: (b, c) => counted.squaredVolume[b * classes + c]!,
+    confusion: (b, l, c) => read(3, counted.byLabel().confusion, (b * classes + l) * classes + c),
+    squaredConfusion: (b, l, c) => read(4, counted.byLabel().squaredConfusion, (b * classes + l) * classes + c),
   });
-  if (gradient === null) return scale * total.value;
+  const value = scale * total.value;
+  if (!withSlopes) return { value, slopes: null };
   const slopes = tape.gradient(total);
   const parts = [0, 1, 2, 3, 4].map((which) => new Float64Array(which < 3 ? images * classes : images * classes * classes));
   let byLabel = false;
@@ -128,6 +151,16 @@ export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: S
     byLabel ||= which > 2;
   }
   const [overlap, predicted, squared, confusion, squaredConfusion] = parts as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  return { value, slopes: { overlap, predicted, squared, byLabel: byLabel ? { confusion, squaredConfusion } : null } };
+}
+
+/** Value of a function of the sums; its gradient with respect to the logits is added to `gradient`, times `scale`. */
+export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: Sums) => Scalar, scale: number, gradient: Float64Array | null): number {
+  const raw = rawOf(voxels, activation);
+  const { images, classes, size } = voxels;
+  const { value, slopes } = throughSums({ ...raw, images, classes, byLabel: () => countByLabel(voxels, activation, raw) }, of, scale, gradient !== null);
+  if (gradient === null || slopes === null) return value;
+  const { overlap, predicted, squared, byLabel } = slopes;
   const p = activated(voxels, activation);
   const slope = new Float64Array(size * classes);
   for (let g = 0; g < size; g++) {
@@ -139,12 +172,12 @@ export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: S
       let s = predicted[at]! + 2 * squared[at]! * guess;
       const t = targetAt(voxels, g, c);
       if (t !== 0) s += overlap[at]! * t;
-      if (byLabel) s += confusion[row + c]! + 2 * squaredConfusion[row + c]! * guess;
+      if (byLabel !== null) s += byLabel.confusion[row + c]! + 2 * byLabel.squaredConfusion[row + c]! * guess;
       slope[g * classes + c] = s;
     }
   }
   backward(voxels, activation, slope, gradient);
-  return scale * total.value;
+  return value;
 }
 
 /** All images as one. */
@@ -200,19 +233,26 @@ export function without(sums: Sums, ignored: number): Sums {
   };
 }
 
-/** One number for each class of each image, image by image. */
-export function each<T>(sums: Sums, of: (b: number, c: number) => T): T[] {
-  const out: T[] = [];
-  for (let b = 0; b < sums.images; b++) for (let c = 0; c < sums.classes; c++) out.push(of(b, c));
-  return out;
+/** All classes as one: Σ over them too. */
+export function joined(sums: Sums): Sums {
+  const all = Array.from({ length: sums.classes }, (_, c) => c);
+  const add = (of: (c: number) => number): number => all.reduce((s, c) => s + of(c), 0);
+  const of = (make: (b: number, c: number) => Scalar) => (b: number): Scalar => sum(all.map((c) => make(b, c)));
+  return {
+    images: sums.images,
+    classes: 1,
+    voxels: (b) => sums.voxels(b) * sums.classes,
+    overlap: of((b, c) => sums.overlap(b, c)),
+    predicted: of((b, c) => sums.predicted(b, c)),
+    squared: of((b, c) => sums.squared(b, c)),
+    volume: (b) => add((c) => sums.volume(b, c)),
+    squaredVolume: (b) => add((c) => sums.squaredVolume(b, c)),
+    confusion: of((b, c) => sums.confusion(b, c, c)),
+    squaredConfusion: of((b, c) => sums.squaredConfusion(b, c, c)),
+  };
 }
 
-/** One number for each class of an image. */
-export function classes<T>(sums: Sums, of: (c: number) => T): T[] {
-  return Array.from({ length: sums.classes }, (_, c) => of(c));
-}
-
-/** One number for each image. */
-export function images<T>(sums: Sums, of: (b: number) => T): T[] {
-  return Array.from({ length: sums.images }, (_, b) => of(b));
+/** With labels t + `by` in the place of t (kornia's one-hot labels are 1e-6 and 1 + 1e-6). */
+export function shifted(sums: Sums, by: number): Sums {
+  return { ...sums, overlap: (b, c) => sums.overlap(b, c).plus(sums.predicted(b, c).times(by)), volume: (b, c) => sums.volume(b, c) + by * sums.voxels(b) };
 }

@@ -4,3 +4,4 @@ export * from "./messages";
 export * from "./rpc";
 export * from "./runView";
 export * from "./verdict";
+export * from "./losses";

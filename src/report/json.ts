@@ -1,5 +1,5 @@
 /** The machine-readable report, schema run-doctor/report/1. The same inspections give the same bytes. */
-import { dice, iou, labelVoxels, predictedVoxels, type EpochMeasure, type Finding, type Inspection, type Series } from "../run";
+import { dice, iou, labelVoxels, predictedVoxels, presence, type EpochMeasure, type Finding, type Inspection, type LabelSet, type Series } from "../run";
 
 /** A value that is undefined or not finite is null in JSON, never 0. */
 function finite(value: number | null | undefined): number | null {
@@ -63,6 +63,11 @@ function ofClasses<T>(values: readonly T[], epoch: EpochMeasure): readonly T[] {
   return epoch.regions === true ? values.slice(1) : values;
 }
 
+/** Which cases and batches lack which class. */
+function labelsOf(labels: LabelSet | null, run: Inspection): object | null {
+  return labels === null ? null : { path: labels.path, split: labels.split, ...(labels.regions === true ? { regions: true } : {}), ...presence(labels, run.config?.batchSize?.value ?? null) };
+}
+
 /** One run as the report shows it; `path` is the run's folder relative to the one that was asked for. */
 function runReport(run: Inspection, path: string): object {
   const regions = [...run.epochs, ...run.trainEpochs, run.labels, run.trainLabels].some((set) => set?.regions === true);
@@ -98,6 +103,8 @@ function runReport(run: Inspection, path: string): object {
     })),
     loss: run.loss,
     classWeights: run.classWeights,
+    labels: labelsOf(run.labels, run),
+    trainLabels: labelsOf(run.trainLabels, run),
     findings: run.findings.map(findingOf),
     cannotJudge: run.cannotJudge,
     assumptions: run.assumptions,

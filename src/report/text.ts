@@ -1,4 +1,5 @@
 /** The report for people: a table of runs, then each run's findings in the words that the editor uses. */
+import { table, wrap } from "./layout";
 import { epochCount, foregroundDice, knownSettings, leadingFinding, verdict, type Finding, type Inspection } from "../run";
 
 export interface TextOptions {
@@ -69,28 +70,5 @@ function findingLines(finding: Finding, run: Inspection, options: TextOptions, p
     finding.advice.forEach((advice, i) => lines.push(...wrap(advice, options.width, `${inner}${i + 1}. `, `${inner}   `)));
   }
   for (const below of finding.explains) lines.push(...findingLines(below, run, options, paint, inner));
-  return lines;
-}
-
-function table(rows: readonly (readonly string[])[], paint: (cell: string, row: number, column: number) => string): string[] {
-  const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
-  return rows.map((row, r) => row.map((cell, c) => paint(c === row.length - 1 ? cell : cell.padEnd(widths[c]!), r, c)).join("  "));
-}
-
-function wrap(text: string, width: number, first: string, rest: string): string[] {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of text.split(/\s+/)) {
-    if (!empty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = rest;
-      empty = true;
-    }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  lines.push(line);
   return lines;
 }

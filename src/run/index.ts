@@ -2,6 +2,7 @@ export * from "./checkpoint";
 export * from "./config";
 export * from "./finding";
 export * from "./loss";
+export * from "./presence";
 export * from "./run";
 export * from "./segmentation";
 export * from "./series";

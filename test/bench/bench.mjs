@@ -1,4 +1,4 @@
-// Speed as a ratio to a peer in the same run: `npm run bench [-- ROW…] [--pairs N]` (rows: rows.mjs, and "append"). Whole
+// Speed as a ratio to a peer in the same run: `npm run bench [-- ROW…] [--pairs N]` (rows: rows.mjs, "append" and "typing"). Whole
 // processes in turn, cold start included. What it is compared with comes from PyPI into an environment of its own, .cache/bench;
 // what is read is made anew there.
 import { createHash } from "node:crypto";
@@ -11,9 +11,10 @@ import { rows } from "./rows.mjs";
 const asked = process.argv.slice(2);
 const at = asked.indexOf("--pairs");
 const pairs = at < 0 ? 7 : Number(asked.splice(at, 2)[1]);
-const unknown = asked.filter((name) => name !== "append" && !rows.some((row) => row.name.startsWith(name)));
+const apart = ["append", "typing"];
+const unknown = asked.filter((name) => !apart.includes(name) && !rows.some((row) => row.name.startsWith(name)));
 if (unknown.length > 0 || !(pairs > 0)) {
-  console.error(`bench: ${unknown.length > 0 ? `no row ${unknown.join(", ")}` : "--pairs takes a number"}; rows: ${[...rows.map((row) => row.name), "append"].join(", ")}`);
+  console.error(`bench: ${unknown.length > 0 ? `no row ${unknown.join(", ")}` : "--pairs takes a number"}; rows: ${[...rows.map((row) => row.name), ...apart].join(", ")}`);
   process.exit(2);
 }
 const chosen = (name) => asked.length === 0 || asked.some((part) => name.startsWith(part));
@@ -27,6 +28,7 @@ const inspect = (folder, ...options) => [process.execPath, join(root, "dist", "c
 console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0].model.trim()}; medians of ${pairs} pairs of whole processes`);
 for (const row of rows) if (chosen(row.name)) measure(row);
 if (chosen("append")) append();
+if (chosen("typing")) typing();
 
 function measure(row) {
   const python = environment(row.packages);
@@ -36,11 +38,11 @@ function measure(row) {
   const theirs = [];
   const own = row.ours(paths);
   const other = row.theirs?.(paths) ?? null;
-  once(python, own);
-  if (other !== null) once(python, other, row.until);
+  once(python, own, { mayFind: row.mayFind });
+  if (other !== null) once(python, other, row);
   for (let i = 0; i < pairs; i++) {
-    ours.push(once(python, own));
-    if (other !== null) theirs.push(once(python, other, row.until));
+    ours.push(once(python, own, { mayFind: row.mayFind }));
+    if (other !== null) theirs.push(once(python, other, row));
   }
   console.log(`\n${row.name}: ${row.work}`);
   const rss = median(ours.map((o) => o.rss));
@@ -58,6 +60,11 @@ function measure(row) {
   if (inside) compare("inside", "inside", "work", true);
   else compare("wall", "wall", "wall", true);
   if (!inside && theirs.every((t) => t.inside !== null)) compare("wall", "inside", "strict", false); // ours whole, theirs without its start
+  if (row.files !== undefined) {
+    const count = readdirSync(paths.data, { recursive: true }).filter((name) => String(name).endsWith(row.files)).length;
+    const rate = (runs) => `${(count / median(runs.map((run) => run.wall))).toFixed(0)} files/s`;
+    console.log(`  files   ${rate(ours)} against ${rate(theirs)}, ${count} files`);
+  }
   console.log(`  cpu     ${seconds(ours, "cpu")} against ${seconds(theirs, "cpu")}`);
   console.log(`  memory  ${rss.toFixed(0)} MB against ${median(theirs.map((o) => o.rss)).toFixed(0)} MB at the peak${over}`);
 }
@@ -68,9 +75,15 @@ function append() {
   must(process.execPath, [join(bench, "append.mjs"), made("short", python), made("scalars", python)], { stdio: "inherit" });
 }
 
-function once(python, command, until) {
+/** A file of 2,000 lines is typed in: the time from each edit until its findings are there. */
+function typing() {
+  const monai = readdirSync(corpus()).find((name) => name.startsWith("monai-"));
+  must(process.execPath, [join(bench, "typing.mjs"), join(corpus(), monai)], { stdio: "inherit" });
+}
+
+function once(python, command, { until, mayFind }) {
   const got = JSON.parse(must(python, [timed, ...(until === undefined ? [] : ["--until", until]), ...command]));
-  if (got.code !== 0) throw new Error(`${command.join(" ")}: exit code ${got.code}`);
+  if (got.code !== 0 && !(mayFind === true && got.code === 1)) throw new Error(`${command.join(" ")}: exit code ${got.code}`);
   return got;
 }
 
@@ -104,10 +117,18 @@ function environment(packages) {
 
 /** The folder that make.py filled. */
 function made(what, python) {
+  if (what === "lint-corpus") return corpus();
   const folder = join(cache, "bench", "data", what);
   if (what === "examples" || existsSync(join(`${folder}.ready`))) return folder;
   must(python, [join(bench, "make.py"), what, folder]);
   writeFileSync(`${folder}.ready`, "");
+  return folder;
+}
+
+/** Published libraries, as `npm run lint-corpus` fetches them. */
+function corpus() {
+  const folder = join(cache, "lint-corpus");
+  if (!existsSync(folder)) must(process.execPath, [join(root, "scripts", "lint-corpus.mjs")]);
   return folder;
 }
 

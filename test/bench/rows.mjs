@@ -1,4 +1,5 @@
 // What is measured: the work, what makes its input, both commands, and the ratio to reach.
+import { join } from "node:path";
 
 /** One environment for all that needs torch: it is the largest by far. */
 const TORCH = ["numpy==2.4.6", "h5py==3.16.0", "safetensors==0.8.0", "torch==2.15.0", "monai==1.6.1", "torchmetrics==1.9.0"];
@@ -6,11 +7,16 @@ const TORCH = ["numpy==2.4.6", "h5py==3.16.0", "safetensors==0.8.0", "torch==2.1
 /** Files of the row "stats", and the formats that read them. */
 const FILES = { h5: ["model.weights.h5", "keras-weights-h5"], safetensors: ["model.safetensors", "safetensors"], torch: ["model.pt", "torch"] };
 
+const RUFF = ["ruff==0.17.6"];
+/** As it checks anywhere: neither the settings of the packages nor what git ignores count. */
+const CHECK = ["check", "--isolated", "--no-cache", "--no-respect-gitignore"];
+
 /**
  * `paths`: {node, cli, python, bench (this folder), data (folder of the row's input)}. A row's `data` names what make.py makes;
  * `packages`: what is compared with, from PyPI; `reach`: the least ratio, theirs to ours, that we mean to hold; `until`: the peer is
- * a server that is done when it prints this; `limitMb`: peak memory of ours; `judged`: "inside" where the work alone is compared, as
- * both sides time it themselves, else whole processes.
+ * a server that is done when it prints this; `limitMb`: peak memory of ours; `files`: files of this ending are counted and told by
+ * the second; `mayFind`: exit code 1 says that something was found; `judged`: "inside" where the work alone is compared, as both
+ * sides time it themselves, else whole processes.
  */
 export const rows = [
   {
@@ -137,6 +143,17 @@ export const rows = [
     ours: ({ inspect, data }) => inspect(data),
     theirs: ({ python, bench, data }) => [python, `${bench}/peers/runs.py`, data],
     reach: 20,
+  },
+  {
+    name: "lint",
+    data: "lint-corpus",
+    work: "loss code of published libraries linted, one thread",
+    against: "ruff check (its default rules, no cache, all processors)",
+    packages: RUFF,
+    ours: ({ node, root, data }) => [node, `${root}/dist/cli.js`, "lint", data, "--json"],
+    theirs: ({ python, data }) => [join(python, "..", "ruff"), ...CHECK, data],
+    files: ".py",
+    mayFind: true,
   },
 ];
 

@@ -1,7 +1,8 @@
 /** In a workspace that is not trusted: everything is shown, and the workspace's settings reach no file outside of it. */
 import assert from "node:assert/strict";
-import { ConfigurationTarget, workspace } from "vscode";
+import { ConfigurationTarget, languages, workspace } from "vscode";
 import { doors, eventually, extension, readRun, runFolder, SICK } from "./doors";
+import { QUESTION } from "./question";
 
 describe("a workspace that is not trusted", () => {
   it("is not trusted, and the extension wakes all the same", async () => {
@@ -17,5 +18,10 @@ describe("a workspace that is not trusted", () => {
     await eventually("the setting is read", () => settings.optionsOf(runFolder(SICK)).predictions === "predictions");
     assert.equal(settings.optionsOf(runFolder(SICK)).labels, undefined);
     assert.equal(settings.optionsOf(runFolder(SICK)).background, 0);
+  });
+
+  it("has warnings in loss code, of which nothing is run", async () => {
+    const document = await workspace.openTextDocument({ language: "python", content: QUESTION });
+    await eventually("a warning", () => languages.getDiagnostics(document.uri).some(({ code }) => typeof code === "object" && code.value === "L2"));
   });
 });

@@ -4,4 +4,6 @@ import "./problems.test";
 import "./commands.test";
 import "./settings.test";
 import "./panel.test";
+import "./lint.test";
+import "./meet.test";
 import "./live.test";

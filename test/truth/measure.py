@@ -1,8 +1,9 @@
 """Measures the example runs with numpy, h5py and nibabel alone, sharing no code with Run Doctor.
 
 usage: python test/truth/measure.py EXAMPLES OUT
-Writes OUT/NAME.json for each run folder of EXAMPLES: Dice and voxels per class of every prediction file, statistics of
-every tensor of every checkpoint, the last logged values, and what is wrong with the run (known from how it was trained).
+Writes OUT/NAME.json for each run folder of EXAMPLES: Dice and voxels per class of every prediction file, cases and batches
+without a class, statistics of every tensor of every checkpoint, the last logged values, and what is wrong with the run (known
+from how it was trained).
 """
 import csv
 import io
@@ -58,6 +59,17 @@ def epochs(run, classes):
         }
 
 
+def labels(run, classes, sizes=(1, 2, 32)):
+    """Voxels per class, and how many batches of consecutive cases hold nothing of a class."""
+    truth = volumes(next(p for p in [run / "labels" / "val.npz", run / "labels"] if p.exists()))
+    held = np.stack([(truth == c).reshape(len(truth), -1).any(1) for c in range(classes)], 1)
+    without = {}
+    for size in sizes:
+        batches = [held[i : i + size].any(0) for i in range(0, len(held), size)]
+        without[size] = {"count": len(batches), "without": [int((~np.stack(batches)[:, c]).sum()) for c in range(classes)]}
+    return {"cases": len(truth), "voxels": [int((truth == c).sum()) for c in range(classes)], "batches": without}
+
+
 def datasets(path):
     data = path.read_bytes()
     if path.suffix == ".keras":
@@ -95,7 +107,7 @@ def main():
     examples, out = map(pathlib.Path, sys.argv[1:])
     for name, known in KNOWN.items():
         run = examples / name
-        truth = {"run": name, **known, "per_epoch": list(epochs(run, known["classes"])), "tensors": list(tensors(run)), "logged": logged(run)}
+        truth = {"run": name, **known, "per_epoch": list(epochs(run, known["classes"])), "labels": labels(run, known["classes"]), "tensors": list(tensors(run)), "logged": logged(run)}
         (out / f"{name}.json").write_text(json.dumps(truth, indent=1) + "\n")
 
 

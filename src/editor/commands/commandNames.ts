@@ -9,6 +9,7 @@ export const COMMAND = {
   setClassNames: "runDoctor.setClassNames",
   copyReport: "runDoctor.copyReport",
   saveReport: "runDoctor.saveReport",
+  compareLosses: "runDoctor.compareLossVariants",
   showLog: "runDoctor.showLog",
   // Not in the palette: they need to be told of what.
   openPlace: "runDoctor.openPlace",
@@ -16,6 +17,7 @@ export const COMMAND = {
   explainFinding: "runDoctor.explainFinding",
   ignoreSymptom: "runDoctor.ignoreSymptom",
   heedSymptom: "runDoctor.heedSymptom",
+  ignoreRule: "runDoctor.ignoreRule",
   refreshRun: "runDoctor.refreshRun",
   revealRun: "runDoctor.revealRun",
   stopReading: "runDoctor.stopReading",

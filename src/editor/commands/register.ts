@@ -2,6 +2,9 @@
 import { commands, Disposable, Uri, window, type LogOutputChannel } from "vscode";
 import type { RunEntry } from "../../engine/runs";
 import { SYMPTOMS, type SymptomId } from "../../run";
+import { ignoreRule } from "../lint/lintSettings";
+import { nearestRuns } from "../lint/nearestRun";
+import type { LossPanels } from "../losses/lossPanels";
 import { openPlace } from "../openPlace";
 import type { Panels } from "../panel/panels";
 import { VIEW_ID } from "../runs/tree";
@@ -14,6 +17,7 @@ import { chooseSource, setBackground, setClassNames, type SettingChanger } from 
 export interface CommandDoors {
   readonly runs: WorkspaceRuns;
   readonly panels: Panels;
+  readonly losses: LossPanels;
   readonly settings: SettingChanger;
   readonly log: LogOutputChannel;
   openDocs(symptom: string): Promise<void>;
@@ -36,12 +40,14 @@ export function registerCommands(doors: CommandDoors): Disposable {
     [COMMAND.setClassNames]: about("Set Class Names", (entry) => setClassNames(entry, settings)),
     [COMMAND.copyReport]: about("Copy Report", copyReport),
     [COMMAND.saveReport]: about("Save Report", (entry) => saveReport(entry, runs.entries.map((run) => run.folder))),
+    [COMMAND.compareLosses]: (argument) => compareLosses(doors, argument),
     [COMMAND.showLog]: () => log.show(),
     [COMMAND.openPlace]: (path, line) => openPlace(text(path, "path"), typeof line === "number" ? line : null),
     [COMMAND.openDocs]: (symptom) => doors.openDocs(text(symptom, "symptom")),
     [COMMAND.explainFinding]: (row) => doors.openDocs(symptomOf(row)),
     [COMMAND.ignoreSymptom]: (argument, symptom) => ignore(settings, argument, symptomOf(symptom ?? argument), true),
     [COMMAND.heedSymptom]: (argument, symptom) => ignore(settings, argument, symptomOf(symptom ?? argument), false),
+    [COMMAND.ignoreRule]: (rule) => ignoreRule(text(rule, "rule")),
     [COMMAND.refreshRun]: about("Refresh Run", (entry) => runs.refresh(entry.folder)),
     [COMMAND.revealRun]: about("Reveal Run", async (entry) => {
       await commands.executeCommand("revealInExplorer", Uri.file(entry.folder));
@@ -62,6 +68,14 @@ export function registerCommands(doors: CommandDoors): Disposable {
       }),
     ),
   );
+}
+
+/** About a run, or the run nearest to a script (its URI) whose loss the user looks at. */
+async function compareLosses({ runs, panels, losses }: CommandDoors, argument: unknown): Promise<void> {
+  const path = typeof argument === "string" && argument.includes(":/") ? Uri.parse(argument).fsPath : argument instanceof Uri ? argument.fsPath : null;
+  const near = path === null || runs.get(path) !== undefined ? undefined : nearestRuns(path, runs.entries)[0];
+  const entry = await chooseRun(runs, near?.folder ?? argument, panels.active, "Compare Loss Variants");
+  if (entry !== undefined) losses.show(entry.folder);
 }
 
 /** Takes a folder in, the given one or one the user chooses, and shows its run. */

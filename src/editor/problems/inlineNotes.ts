@@ -1,6 +1,7 @@
 /** A dim note at the end of lines that findings point at. */
 import { DecorationRangeBehavior, Range, ThemeColor, window, type DecorationOptions, type TextEditor } from "vscode";
 import type { Disposable } from "../../engine/runs";
+import type { Meetings } from "../lint/meetings";
 import type { NoteBook } from "./noteBook";
 
 export class InlineNotes implements Disposable {
@@ -13,8 +14,9 @@ export class InlineNotes implements Disposable {
   constructor(
     private readonly book: NoteBook,
     private readonly settings: { readonly decorations: boolean; onChange(listener: () => void): Disposable },
+    private readonly meetings: Pick<Meetings, "inline" | "onDidChange">,
   ) {
-    this.disposables = [this.type, book.onDidChange(() => this.update()), window.onDidChangeVisibleTextEditors(() => this.update()), settings.onChange(() => this.update())];
+    this.disposables = [this.type, book.onDidChange(() => this.update()), window.onDidChangeVisibleTextEditors(() => this.update()), settings.onChange(() => this.update()), meetings.onDidChange(() => this.update())];
     this.update();
   }
 
@@ -27,8 +29,9 @@ export class InlineNotes implements Disposable {
     if (!this.settings.decorations) return [];
     const out: DecorationOptions[] = [];
     let last = -1;
-    for (const note of this.book.in(editor.document.uri)) {
-      const line = note.line - 1;
+    const { uri } = editor.document;
+    for (const { line: at, note } of this.meetings.inline(uri, this.book.in(uri))) {
+      const line = at - 1;
       if (line === last || line >= editor.document.lineCount) continue;
       last = line;
       const end = editor.document.lineAt(line).range.end;

@@ -15,6 +15,8 @@ export interface Note {
   readonly path: string;
   /** Lines and columns from 1; without columns the whole line is meant. */
   readonly line: number;
+  /** Of the place as a whole: a function, where the note stands at its first line. */
+  readonly lastLine: number;
   readonly column: number | null;
   readonly endColumn: number | null;
   readonly message: string;
@@ -92,6 +94,7 @@ function note(entry: RunEntry, finding: Finding, place: Place, path: string): No
     severity: finding.severity,
     path,
     line: Math.max(1, Math.trunc(place.line)),
+    lastLine: Math.max(1, Math.trunc(place.line), Math.trunc(place.endLine ?? place.line)),
     column: place.column ?? null,
     endColumn: oneLine ? (place.endColumn ?? null) : null,
     message: said,

@@ -2,6 +2,7 @@
 import { Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, languages, Location, Position, Range, Uri, workspace, type TextDocument } from "vscode";
 import type { Disposable } from "../../engine/runs";
 import type { Severity, SymptomId } from "../../run";
+import type { Meetings } from "../lint/meetings";
 import type { NoteBook } from "./noteBook";
 import { noteMessage, type Note } from "./notes";
 
@@ -18,15 +19,19 @@ export class ProblemList implements Disposable {
   private readonly collection = languages.createDiagnosticCollection("run-doctor");
   private readonly disposables: Disposable[];
 
-  constructor(private readonly book: NoteBook) {
+  constructor(
+    private readonly book: NoteBook,
+    private readonly meetings: Pick<Meetings, "left" | "onDidChange">,
+  ) {
     this.disposables = [
       this.collection,
       book.onDidChange(() => this.update()),
       // An open document tells where the text of a line begins and ends.
       workspace.onDidOpenTextDocument((document) => {
         const notes = book.in(document.uri);
-        if (notes.length > 0) this.collection.set(document.uri, notes.map((note) => diagnosticOf(note, document)));
+        if (notes.length > 0) this.show(document.uri, notes, document);
       }),
+      meetings.onDidChange((uri) => this.show(uri, book.in(uri), workspace.textDocuments.find((document) => document.uri.toString() === uri.toString()))),
     ];
   }
 
@@ -41,7 +46,12 @@ export class ProblemList implements Disposable {
       if (!this.book.all.has(uri.toString())) gone.push(uri);
     });
     for (const uri of gone) this.collection.delete(uri);
-    for (const [uri, notes] of this.book.all) this.collection.set(Uri.parse(uri), notes.map((note) => diagnosticOf(note, open.get(uri))));
+    for (const [uri, notes] of this.book.all) this.show(Uri.parse(uri), notes, open.get(uri));
+  }
+
+  /** What the linter shows with a finding of its own is not shown again. */
+  private show(uri: Uri, notes: readonly Note[], document: TextDocument | undefined): void {
+    this.collection.set(uri, this.meetings.left(uri, notes).map((note) => diagnosticOf(note, document)));
   }
 }
 

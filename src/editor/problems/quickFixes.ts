@@ -3,7 +3,9 @@ import { CodeAction, CodeActionKind, languages, type CodeActionContext, type Cod
 import type { Disposable } from "../../engine/runs";
 import type { WorkspaceRuns } from "../workspaceRuns";
 import { symptomWords } from "../words";
+import { hasCode } from "../lint/meet";
 import type { NoteBook } from "./noteBook";
+import type { Note } from "./notes";
 import { SOURCE } from "./problemList";
 
 /** Runs offered at most when several say the same of one line. */
@@ -27,20 +29,28 @@ export class QuickFixes implements CodeActionProvider, Disposable {
     const actions: CodeAction[] = [];
     for (const diagnostic of context.diagnostics) {
       if (diagnostic.source !== SOURCE) continue;
-      const symptom = typeof diagnostic.code === "object" ? diagnostic.code.value : undefined;
+      const code = typeof diagnostic.code === "object" ? diagnostic.code.value : undefined;
       // Lines move while a script is edited; the problem moves with them, the note does not.
-      const notes = this.book.in(document.uri).filter((note) => note.symptom === symptom);
-      const note = notes.find((n) => diagnostic.message.startsWith(n.message)) ?? notes[0];
-      if (note === undefined) continue;
-      const name = (folder: string): string => (note.runs.length > 1 ? ` "${this.runs.get(folder)?.label ?? folder}"` : "");
-      for (const folder of note.runs.slice(0, MAX_RUNS)) {
-        actions.push(fix(`Open the run${name(folder)}`, diagnostic, "runDoctor.openRun", [folder]));
-        const which = note.runs.length > 1 ? `run${name(folder)}` : "this run";
-        actions.push(fix(`Ignore this symptom for ${which}: ${symptomWords(note.symptom)}`, diagnostic, "runDoctor.ignoreSymptom", [folder, note.symptom]));
+      const named = this.book.in(document.uri).filter((note) => hasCode(code, note.symptom));
+      for (const symptom of new Set(named.map((note) => note.symptom))) {
+        const notes = named.filter((note) => note.symptom === symptom);
+        const note = notes.find((n) => diagnostic.message.includes(n.message)) ?? notes[0];
+        if (note !== undefined) actions.push(...this.actionsOf(note, diagnostic));
       }
     }
     // Two problems of one line lead to the same run.
     return actions.filter((action, i) => actions.findIndex((other) => other.title === action.title) === i);
+  }
+
+  private actionsOf(note: Note, diagnostic: Diagnostic): CodeAction[] {
+    const actions: CodeAction[] = [];
+    const name = (folder: string): string => (note.runs.length > 1 ? ` "${this.runs.get(folder)?.label ?? folder}"` : "");
+    for (const folder of note.runs.slice(0, MAX_RUNS)) {
+      actions.push(fix(`Open the run${name(folder)}`, diagnostic, "runDoctor.openRun", [folder]));
+      const which = note.runs.length > 1 ? `run${name(folder)}` : "this run";
+      actions.push(fix(`Ignore this symptom for ${which}: ${symptomWords(note.symptom)}`, diagnostic, "runDoctor.ignoreSymptom", [folder, note.symptom]));
+    }
+    return actions;
   }
 }
 

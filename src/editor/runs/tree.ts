@@ -30,6 +30,17 @@ export class RunTree implements TreeDataProvider<Row>, Disposable {
     this.update();
   }
 
+  get visible(): boolean {
+    return this.view.visible;
+  }
+
+  /** Called when the view comes into sight. */
+  onDidShow(listener: () => void): Disposable {
+    return this.view.onDidChangeVisibility(({ visible }) => {
+      if (visible) listener();
+    });
+  }
+
   /** The run whose row, or a row below it, is selected. */
   get selected(): string | undefined {
     return this.view.visible ? this.view.selection[0]?.folder : undefined;

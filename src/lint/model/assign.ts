@@ -1,6 +1,7 @@
 /** Assignments: names, tuples, attributes, items. */
 import { children, textOf, type Node } from "../python";
 import type { Frame, Interpreter } from "./interpret";
+import { put } from "./channels";
 import { binary } from "./operators";
 import { derived, join, UNKNOWN, type Value } from "./values";
 
@@ -91,7 +92,7 @@ function filled(held: Value, value: Value): Value {
     return join(held, value);
   }
   // A constant put where a mask says: what the rest is, stays.
-  return held;
+  return put(held, value);
 }
 
 /** x += value, x[i] *= value */

@@ -3,12 +3,14 @@ import { child, children, textOf, type Node } from "../python";
 import { attribute, comprehension } from "./expressions";
 import { instanceCall } from "./instances";
 import type { Arguments, Frame, Interpreter } from "./interpret";
-import { libraryCall } from "./library";
+import { libraryCall, ofUnknown } from "./library";
 import { familyOf, lastName } from "./names";
-import { derived, UNKNOWN, type Value } from "./values";
+import { collected, LEAVES_SCORES, left, scoredBy } from "./scores";
+import { derived, LABELS, TENSOR, UNKNOWN, type Value } from "./values";
 
 export interface Given extends Arguments {
   readonly argNodes: readonly Node[];
+  readonly namedNodes: ReadonlyMap<string, Node>;
 }
 
 export function callExpression(interpreter: Interpreter, node: Node, frame: Frame): Value {
@@ -29,12 +31,13 @@ export function callExpression(interpreter: Interpreter, node: Node, frame: Fram
 function methodCall(interpreter: Interpreter, held: Value, object: Node, name: string, given: Given, node: Node, frame: Frame): Value {
   if (held.kind === "tensor" || held.kind === "shape") {
     if (held.kind === "shape") return name === "numel" || name === "as_list" ? held : UNKNOWN;
-    return libraryCall(interpreter, { path: null, family: null, method: name, args: [held, ...given.positional], named: given.named, argNodes: [object, ...given.argNodes], node, frame });
+    return libraryCall(interpreter, { path: null, family: null, method: name, args: [held, ...given.positional], named: given.named, argNodes: [object, ...given.argNodes], namedNodes: given.namedNodes, node, frame });
   }
   if (held.kind === "sequence") {
     const [first] = given.positional;
     if (name === "append" && first !== undefined && object.name === "VariableName") frame.env.set(textOf(frame.file, object), { ...held, items: [...held.items.slice(0, 40), first], complete: held.complete && held.items.length < 40 });
-    return name === "index" ? UNKNOWN : name === "copy" ? held : derived([held]);
+    if (held.array === true) return /^(to|cuda|cpu|float|double|clone)$/.test(name) ? held : UNKNOWN;
+    return name === "index" ? UNKNOWN : name === "copy" || name === "tolist" || name === "numpy" ? held : derived([held]);
   }
   if (held.kind === "object") {
     const own = held.attributes.get(name) ?? interpreter.method(held, name);
@@ -42,9 +45,11 @@ function methodCall(interpreter: Interpreter, held: Value, object: Node, name: s
   }
   if (held.kind === "library" || held.kind === "class") return apply(interpreter, attribute(interpreter, held, name), given, node, frame);
   if (held.kind === "instance" && /^(to|cuda|cpu|eval|train|float|double|half|requires_grad_)$/.test(name)) return held;
+  if (held.kind === "instance" && scoredBy(held) !== null && LEAVES_SCORES.test(name)) return left(held, name);
   // A method of something that is not known: model.compile(loss=…), loss.backward().
-  const result = derived([...given.positional, ...given.named.values()]);
-  interpreter.trace.calls.push({ file: frame.file, node, path: null, family: null, method: name, args: [held, ...given.positional], named: given.named, argNodes: [object, ...given.argNodes], instance: held.kind === "instance" ? held : null, result });
+  const applied = (name === "softmax" || name === "sigmoid") && given.positional.every((v) => v.kind === "number") ? ofUnknown(held, name) : UNKNOWN;
+  const result = applied.kind === "tensor" ? applied : (held.kind === "instance" ? collected(held, name) : null) ?? derived([...given.positional, ...given.named.values()]);
+  interpreter.trace.calls.push({ file: frame.file, node, path: null, family: null, method: name, args: [held, ...given.positional], named: given.named, argNodes: [object, ...given.argNodes], namedNodes: given.namedNodes, instance: held.kind === "instance" ? held : null, result });
   return result;
 }
 
@@ -65,13 +70,17 @@ const ENTRIES = ["call", "forward", "__call__"] as const;
 export function apply(interpreter: Interpreter, called: Value, given: Given, node: Node, frame: Frame): Value {
   switch (called.kind) {
     case "function":
-      return interpreter.call(called.fn, called.env, called.self, given, frame.depth + 1);
+      interpreter.trace.own.push({ file: frame.file, node, fn: called.fn, positional: given.positional, named: given.named });
+      return withoutIgnored(called.fn.name, interpreter.call(called.fn, called.env, called.self, given, frame.depth + 1));
     case "class":
+      interpreter.made.push({ info: called.info, given, node, file: frame.file });
       return interpreter.make(called.info, called.env, given, node, frame.depth + 1);
     case "object": {
       for (const entry of ENTRIES) {
         const method = interpreter.method(called, entry);
-        if (method?.kind === "function") return interpreter.call(method.fn, method.env, called, given, frame.depth + 1);
+        if (method?.kind !== "function") continue;
+        interpreter.trace.own.push({ file: frame.file, node, fn: method.fn, positional: given.positional, named: given.named });
+        return interpreter.call(method.fn, method.env, called, given, frame.depth + 1);
       }
       return derived(given.positional);
     }
@@ -88,12 +97,26 @@ export function apply(interpreter: Interpreter, called: Value, given: Given, nod
     case "shape":
     case "rank":
     case "tensor": {
-      const result = derived([...given.positional, ...given.named.values()]);
       const callee = node.firstChild;
-      if (callee?.name === "VariableName") interpreter.trace.calls.push({ file: frame.file, node, path: null, family: null, method: textOf(frame.file, callee), args: given.positional, named: given.named, argNodes: given.argNodes, instance: null, result });
+      const result = activatedSomehow(given, callee === null ? "" : textOf(frame.file, callee)) ?? derived([...given.positional, ...given.named.values()]);
+      if (callee?.name === "VariableName") interpreter.trace.calls.push({ file: frame.file, node, path: null, family: null, method: textOf(frame.file, callee), args: given.positional, named: given.named, argNodes: given.argNodes, namedNodes: given.namedNodes, instance: null, result });
       return result;
     }
   }
+}
+
+/** create_ignore_mask(labels): which voxels count, whatever their class. */
+function withoutIgnored(name: string, result: Value): Value {
+  return /ignore|valid_?mask|void/i.test(name) && result.kind === "tensor" && result.origin === LABELS ? { ...TENSOR, state: "mask", over: "", array: result.array } : result;
+}
+
+/** self.activation(x), apply_nonlin(x): which activation is not known, but that it leaves the shape is. */
+function activatedSomehow(given: Given, callee: string): Value | null {
+  const [only] = given.positional;
+  // Gathered from all processes: one axis more, which is summed.
+  if (only?.kind === "tensor" && /(gather|reduce)\w*(\.apply)?$/i.test(callee)) return { ...only, axes: only.axes === null ? null : { roles: ["1", ...only.axes.roles], spread: only.axes.spread < 0 ? -1 : only.axes.spread + 1 }, param: null };
+  if (given.positional.length !== 1 || given.named.size > 0 || only?.kind !== "tensor" || only.over !== "" || !/act(ivation)?s?(_?fn|_?func)?$|nonlin\w*$|non_lin\w*$|normali[sz](e|ation|er)$|softmax|sigmoid/i.test(callee)) return null;
+  return { ...only, state: "unknown", activation: null, param: null, gradient: only.gradient === "flows" ? "unknown" : only.gradient };
 }
 
 /** A library's class makes an instance; its function is known by its name. */
@@ -101,22 +124,23 @@ function libraryPath(interpreter: Interpreter, path: string, given: Given, node:
   if (path.startsWith("file:")) return derived(given.positional);
   const method = lastName(path);
   const family = familyOf(path);
-  if (/^[A-Z]/.test(method) && family !== "python" && !/^(Tensor|FloatTensor|LongTensor|Variable)$/.test(method)) {
-    const result: Value = { kind: "instance", path, args: given.positional, named: given.named, node };
-    interpreter.trace.calls.push({ file: frame.file, node, path, family, method, args: given.positional, named: given.named, argNodes: given.argNodes, instance: null, result });
+  if (/^[A-Z]/.test(method) && family !== "python" && !/^(Tensor|FloatTensor|LongTensor|Variable|Parameter)$/.test(method)) {
+    const result: Value = { kind: "instance", path, args: given.positional, named: given.named, node, file: frame.file };
+    interpreter.trace.calls.push({ file: frame.file, node, path, family, method, args: given.positional, named: given.named, argNodes: given.argNodes, namedNodes: given.namedNodes, instance: null, result });
     return result;
   }
-  return libraryCall(interpreter, { path, family, method, args: given.positional, named: given.named, argNodes: given.argNodes, node, frame });
+  return libraryCall(interpreter, { path, family, method, args: given.positional, named: given.named, argNodes: given.argNodes, namedNodes: given.namedNodes, node, frame });
 }
 
 export function argumentsOf(interpreter: Interpreter, list: Node, frame: Frame): Given {
   const positional: Value[] = [];
   const argNodes: Node[] = [];
   const named = new Map<string, Value>();
+  const namedNodes = new Map<string, Node>();
   let open = false;
   const parts = children(list);
   const inner = parts.filter((p) => p.name !== "(" && p.name !== ")");
-  if (inner.some((p) => p.name === "for")) return { positional: [comprehension(interpreter, inner, frame)], named, open, argNodes: inner.slice(0, 1) };
+  if (inner.some((p) => p.name === "for")) return { positional: [comprehension(interpreter, inner, frame)], named, open, argNodes: inner.slice(0, 1), namedNodes };
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i]!;
     if (["(", ")", ","].includes(part.name)) continue;
@@ -132,13 +156,16 @@ export function argumentsOf(interpreter: Interpreter, list: Node, frame: Frame):
       i++;
     } else if (part.name === "VariableName" && parts[i + 1]?.name === "AssignOp") {
       const value = parts[i + 2];
-      if (value !== undefined) named.set(textOf(frame.file, part), interpreter.expression(value, frame));
+      if (value !== undefined) {
+        named.set(textOf(frame.file, part), interpreter.expression(value, frame));
+        namedNodes.set(textOf(frame.file, part), value);
+      }
       i += 2;
     } else if (!open) {
       positional.push(interpreter.expression(part, frame));
       argNodes.push(part);
     } else interpreter.expression(part, frame);
   }
-  return { positional, named, open, argNodes };
+  return { positional, named, open, argNodes, namedNodes };
 }
 

@@ -32,8 +32,14 @@ export function loop(interpreter: Interpreter, node: Node, frame: Frame): void {
   const sources = parts.slice(inAt + 1, bodyAt < 0 ? undefined : bodyAt);
   const over = sources[0] === undefined ? UNKNOWN : interpreter.expression(sources[0], frame);
   bindNames(interpreter, parts.slice(1, inAt).filter((p) => p.name !== ","), elementOf(over), frame);
+  const before = frame.env.save();
   // The body is taken to run: what it fills is filled.
   for (const c of parts) if (c.name === "Body") interpreter.block(c, frame);
+  // num += w * …: what multiplies each of the parts multiplies their sum no more.
+  for (const [name, value] of frame.env.save()) {
+    const had = before.get(name);
+    if (had !== undefined && had !== value && value.kind === "tensor" && value.state !== "weights" && value.factors.length > 0) frame.env.set(name, { ...value, factors: [] });
+  }
 }
 
 export function branches(interpreter: Interpreter, node: Node, frame: Frame): void {

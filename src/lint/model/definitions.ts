@@ -46,7 +46,19 @@ const MAX_NESTING = 150;
 
 const LEAVES = new Set(["ImportStatement", "ReturnStatement", "ExpressionStatement", "UpdateStatement", "PassStatement", "RaiseStatement", "AssertStatement"]);
 
+const known = new WeakMap<PythonFile, Definitions>();
+
+/** Read once for each file. */
 export function definitionsOf(file: PythonFile): Definitions {
+  let definitions = known.get(file);
+  if (definitions === undefined) {
+    definitions = definitionsIn(file);
+    known.set(file, definitions);
+  }
+  return definitions;
+}
+
+function definitionsIn(file: PythonFile): Definitions {
   const functions = new Map<number, FunctionInfo>();
   const classes = new Map<number, ClassInfo>();
   const visit = (node: Node, within: readonly (FunctionInfo | ClassInfo)[], decorators: readonly string[], depth: number): void => {

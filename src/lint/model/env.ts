@@ -1,8 +1,12 @@
 /** Names and what they hold; an inner scope sees the outer ones. */
 import { join, UNKNOWN, type Value } from "./values";
 
+type Names = ReadonlyMap<string, Value>;
+
 export class Env {
-  private names = new Map<string, Value>();
+  private names: Names = new Map<string, Value>();
+  /** The same names when nobody else holds them, to be written to. */
+  private own: Map<string, Value> | null = null;
 
   constructor(readonly outer: Env | null) {}
 
@@ -14,31 +18,47 @@ export class Env {
   }
 
   set(name: string, value: Value): void {
-    this.names.set(name, value);
+    if (this.own === null) this.take(new Map(this.names));
+    this.own!.set(name, value);
   }
 
   /** The names of this scope alone, to come back to after a branch. */
-  save(): ReadonlyMap<string, Value> {
-    return new Map(this.names);
+  save(): Names {
+    this.own = null;
+    return this.names;
   }
 
-  restore(saved: ReadonlyMap<string, Value>): void {
-    this.names = new Map(saved);
+  restore(saved: Names): void {
+    this.names = saved;
+    this.own = null;
   }
 
   /** What holds after any one of the ways that led here. A name that one way leaves alone has there what the outer scope says. */
-  joinWays(ways: readonly ReadonlyMap<string, Value>[]): void {
+  joinWays(ways: readonly Names[]): void {
     const [first, ...rest] = ways;
     if (first === undefined) return;
-    const out = new Map(first);
-    for (const way of rest) {
-      for (const name of new Set([...out.keys(), ...way.keys()])) {
-        const a = out.get(name) ?? this.outer?.get(name);
-        const b = way.get(name) ?? this.outer?.get(name);
-        // Bound on one way only: the other would fail, so what is bound holds.
-        out.set(name, a === undefined ? (b ?? UNKNOWN) : b === undefined ? a : join(a, b));
-      }
+    const others = rest.filter((way) => way !== first);
+    if (others.length === 0) {
+      this.restore(first);
+      return;
     }
-    this.names = out;
+    const out = new Map(first);
+    for (const way of others) {
+      for (const [name, b] of way) if (out.get(name) !== b) out.set(name, this.either(name, out.get(name), b));
+      for (const [name, a] of out) if (!way.has(name)) out.set(name, this.either(name, a, undefined));
+    }
+    this.take(out);
+  }
+
+  private either(name: string, one: Value | undefined, other: Value | undefined): Value {
+    const a = one ?? this.outer?.get(name);
+    const b = other ?? this.outer?.get(name);
+    // Bound on one way only: the other would fail, so what is bound holds.
+    return a === undefined ? (b ?? UNKNOWN) : b === undefined ? a : join(a, b);
+  }
+
+  private take(names: Map<string, Value>): void {
+    this.names = names;
+    this.own = names;
   }
 }

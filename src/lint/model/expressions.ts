@@ -8,7 +8,7 @@ import type { Frame, Interpreter } from "./interpret";
 import { BUILTINS, canonical, WELL_KNOWN } from "./names";
 import { binary, negated } from "./operators";
 import { subscript } from "./subscripts";
-import { derived, join, NONE, number, UNKNOWN, type Sequence, type Value } from "./values";
+import { derived, join, NONE, number, rankOfArray, UNKNOWN, type Sequence, type Value } from "./values";
 
 export function expression(interpreter: Interpreter, node: Node, frame: Frame): Value {
   const { file } = frame;
@@ -170,12 +170,12 @@ export function attribute(interpreter: Interpreter, held: Value, name: string): 
       return held.attributes.get(name) ?? interpreter.method(held, name) ?? UNKNOWN;
     case "tensor":
       if (name === "shape") return { kind: "shape", of: held, axis: null };
-      if (name === "ndim") return { kind: "rank", offset: 0 };
+      if (name === "ndim") return rankOfArray(held);
       if (name === "T" || name === "mT") return { ...held, axes: null };
       if (name === "data") return { ...held, gradient: held.gradient === "none" ? "none" : "cut" };
       return name === "dtype" || name === "device" ? UNKNOWN : derived([held], held.gradient);
     case "shape":
-      return name === "rank" || name === "ndims" ? { kind: "rank", offset: 0 } : UNKNOWN;
+      return name === "rank" || name === "ndims" ? rankOfArray(held.of) : UNKNOWN;
     case "class": {
       const fn = held.info.methods.get(name);
       return fn === undefined ? UNKNOWN : { kind: "function", fn, env: held.env, self: null };

@@ -11,7 +11,8 @@ const LIBRARIES = /^(numpy|torch|tensorflow|tf_keras|keras|jax|flax|optax|monai|
 /** A library's own files are its user's own when it is the library that is linted. */
 function isLibrary(module: string, from: string): boolean {
   const top = LIBRARIES.exec(module)?.[1];
-  return top !== undefined && !from.includes(`/${top}/`);
+  // Its tests use it as anybody does.
+  return top !== undefined && (!from.includes(`/${top}/`) || /_test\.py$|\/tests?\//.test(from));
 }
 
 export function importStatement(interpreter: Interpreter, node: Node, frame: Frame): void {

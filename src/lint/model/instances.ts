@@ -4,21 +4,28 @@ import type { Given } from "./calls";
 import type { Frame, Interpreter } from "./interpret";
 import { activated, lossOf } from "./library";
 import { familyOf, lastName } from "./names";
+import { withChannels } from "./outputs";
+import { collected } from "./scores";
+import { flattenFrom } from "./shapes";
 import { derived, PREDICTIONS, TENSOR, type Instance, type Tensor, type Value } from "./values";
 import type { Node } from "../python";
 
 export const LOSS_CLASS = /(Loss|Crossentropy|CrossEntropy|Dice|Tversky|Entropy)$/;
 
 export function instanceCall(interpreter: Interpreter, instance: Instance, given: Given, node: Node, frame: Frame): Value {
-  const result = resultOf(instance, given.positional);
-  interpreter.trace.calls.push({ file: frame.file, node, path: instance.path, family: familyOf(instance.path), method: lastName(instance.path), args: given.positional, named: given.named, argNodes: given.argNodes, instance, result });
+  const result = collected(instance, null) ?? withChannels(instance, given.positional[0], resultOf(instance, given.positional));
+  interpreter.trace.calls.push({ file: frame.file, node, path: instance.path, family: familyOf(instance.path), method: lastName(instance.path), args: given.positional, named: given.named, argNodes: given.argNodes, namedNodes: given.namedNodes, instance, result });
   return result;
 }
 
 function resultOf(instance: Instance, args: readonly Value[]): Value {
   const name = lastName(instance.path);
   const [x] = args;
-  if (LOSS_CLASS.test(name)) return lossOf(args);
+  if (LOSS_CLASS.test(name)) {
+    const loss = lossOf(args);
+    // Of a library that is not known nothing is known of how low its losses go.
+    return loss.kind === "tensor" && familyOf(instance.path) === null ? { ...loss, level: null } : loss;
+  }
   if (x?.kind === "tensor") {
     const applied = outputOf(instance, x);
     if (applied !== null) return applied;
@@ -37,8 +44,10 @@ export function outputOf(instance: Instance, input: Tensor): Tensor | null {
   const base: Tensor = { ...TENSOR, origin: PREDICTIONS, gradient: "flows", axes: input.axes, added: null, half: input.half };
   if (name === "Softmax" || name === "Softmax2d") return activated({ ...input, origin: input.origin === 0 ? PREDICTIONS : input.origin }, "softmax");
   if (name === "Sigmoid") return activated({ ...input, origin: input.origin === 0 ? PREDICTIONS : input.origin }, "sigmoid");
-  if (name === "LogSoftmax" || name === "LogSigmoid") return { ...input, state: "logs", activation: null };
+  if (name === "LogSoftmax" || name === "LogSigmoid") return { ...input, state: "logs", activation: name === "LogSoftmax" ? "softmax" : "sigmoid" };
   if (name === "Identity") return input;
+  // Each image on its own.
+  if (name === "Flatten" && input.origin !== 0 && instance.args.length === 0 && instance.named.size === 0) return { ...input, axes: flattenFrom(input.axes, 1), param: null };
   const activation = instance.named.get("activation") ?? (name === "Activation" || name === "Dense" ? instance.args[name === "Dense" ? 1 : 0] : undefined);
   if (name === "Activation" || (family === "keras" && LAYER.test(name))) {
     const kind = activation?.kind === "string" ? activation.value : activation?.kind === "library" ? lastName(activation.path) : activation === undefined || activation.kind === "none" ? "linear" : null;

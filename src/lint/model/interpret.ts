@@ -5,7 +5,10 @@ import { branches, loop, tried, ways } from "./control";
 import { lambdaInfo, ownParams, type ClassInfo, type FunctionInfo } from "./definitions";
 import { Env } from "./env";
 import { expression } from "./expressions";
+import { fields } from "./fields";
 import { importStatement } from "./imports";
+import type { Layout } from "./axes";
+import { isFormatName } from "./layout";
 import type { LoadedFile, Program } from "./program";
 import { placeAt, Trace } from "./trace";
 import { derived, join, UNKNOWN, type Place, type Tensor, type Value } from "./values";
@@ -25,6 +28,13 @@ export interface Arguments {
 
 export const NO_ARGUMENTS: Arguments = { positional: [], named: new Map(), open: true };
 
+export interface Made {
+  readonly info: ClassInfo;
+  readonly given: Arguments;
+  readonly node: Node;
+  readonly file: PythonFile;
+}
+
 /** How values flow through one function call. */
 export interface Frame {
   readonly file: PythonFile;
@@ -39,6 +49,8 @@ export class Interpreter {
   private nesting = 0;
   /** Functions being followed: a recursion is not. */
   private readonly open: FunctionInfo[] = [];
+  /** Objects of the user's classes, as they were made. */
+  readonly made: Made[] = [];
   /** Inside `with torch.no_grad()`: what loses a gradient there does so on purpose. */
   withoutGradient = 0;
 
@@ -46,6 +58,8 @@ export class Interpreter {
     readonly program: Program,
     /** The number of axes of labels and predictions where the source tells it. */
     readonly rank: number | null,
+    /** Where the classes stand; null when it is not known. */
+    readonly layout: Layout | null = null,
   ) {}
 
   /** Names of a file's own statements. */
@@ -111,6 +125,7 @@ export class Interpreter {
   private fallback(name: string, node: Node, frame: Frame, open: boolean): Value {
     const value = this.expression(node, frame);
     if (value.kind === "number") return { ...value, param: name };
+    if (open && value.kind === "string" && this.layout !== null && isFormatName(name)) return value;
     return open && (value.kind === "boolean" || value.kind === "none" || value.kind === "string") ? UNKNOWN : value;
   }
 
@@ -122,6 +137,7 @@ export class Interpreter {
       const init = owner.methods.get("__init__");
       if (init !== undefined) this.call(init, at, object, owner === info ? given : NO_ARGUMENTS, depth + 1);
     }
+    if (!info.methods.has("__init__")) fields(object, given);
     return object;
   }
 

@@ -1,28 +1,38 @@
 /** What functions of numpy, TensorFlow, Keras, PyTorch and JAX make of arrays, by their last names: the libraries agree on most of them. */
 import type { Frame, Interpreter } from "./interpret";
+import { builtin, rangeOf } from "./builtins";
+import { counted } from "./channels";
+import { EYE, oneHotAxes, scattered, shapeAxes } from "./hot";
+import { COST, SHARE } from "./level";
 import { compared, divided, inverse, plus, power, times } from "./operators";
+import { unsigned } from "./parts";
 import { REDUCTIONS, reduction } from "./reductions";
+import { scoresOf } from "./scores";
 import { SHAPES, shaped } from "./shapes";
-import type { Called } from "./trace";
-import { combinedGradient, derived, LABELS, merged, number, TENSOR, UNKNOWN, type Tensor, type Value } from "./values";
+import { blursLabels } from "./soft";
+import { placeAt, type Called } from "./trace";
+import { combinedGradient, derived, LABELS, merged, number, rankOfArray, TENSOR, UNKNOWN, type Tensor, type Value } from "./values";
 
 export interface LibraryCall extends Called {
   readonly frame: Frame;
 }
 
 export function libraryCall(interpreter: Interpreter, call: LibraryCall): Value {
-  const result = resultOf(interpreter, call);
-  const { path, family, method, args, named, argNodes, node, frame } = call;
+  const made = scoresOf(call.path, call.args, call.named, call.node, call.frame.file) ?? resultOf(interpreter, call);
+  const result: Value = blursLabels(call) ? { ...(made.kind === "tensor" ? made : TENSOR), origin: LABELS, level: SHARE, soft: placeAt({ file: call.frame.file, node: call.node }) } : made;
+  const { path, family, method, args, named, argNodes, namedNodes, node, frame } = call;
   const array = family === "numpy" || (family === null && path === null && method === "numpy");
-  const value = array && result.kind === "tensor" ? { ...result, array: true } : result;
-  interpreter.trace.calls.push({ file: frame.file, node, path, family, method, args, named, argNodes, instance: null, result: value });
+  const value = counted(call, array && result.kind === "tensor" ? { ...result, array: true } : result);
+  interpreter.trace.calls.push({ file: frame.file, node, path, family, method, args, named, argNodes, namedNodes, instance: null, result: value });
   if (path === null && method.endsWith("_") && !method.startsWith("_") && argNodes[0]?.name === "VariableName" && value.kind === "tensor") frame.env.set(frame.file.text.slice(argNodes[0].from, argNodes[0].to), value);
   return value;
 }
 
-const KEEP = /^(abs|identity|contiguous|clone|copy|cpu|cuda|to|type|type_as|float|double|float32|cast|convert_to_tensor|convert_to_numpy|tensor|as_tensor|asarray|ascontiguousarray|array|from_numpy|nan_to_num|requires_grad_|to_float|numpy|item|get_value|eval|constant|Variable|FloatTensor|as_subclass|as_tensor)$/;
+const KEEP = /^(abs|astype|identity|contiguous|clone|copy|cpu|cuda|to|type|type_as|float|double|float32|cast|convert_to_tensor|convert_to_numpy|tensor|as_tensor|asarray|ascontiguousarray|array|from_numpy|nan_to_num|requires_grad_|to_float|numpy|item|get_value|eval|constant|Variable|FloatTensor|as_subclass|Parameter|to_dense|sparse_tensor_to_dense)$/;
+/** PyTorch's methods that change their array and do what those without the underscore do. */
+const IN_PLACE = /^(add|sub|subtract|mul|multiply|div|divide|true_divide|square|reciprocal|clip|unsqueeze|squeeze|transpose|swapaxes|softmax|sigmoid|abs|neg|round|floor|ceil|nan_to_num)_$/;
 const CUT = /^(detach|detach_|stop_gradient)$/;
-const HARD = /^(argmax|argmin|argsort|round|rint|floor|ceil|sign|heaviside|bincount|unique|nonzero|long|int|bool|searchsorted|histc|logical_and|logical_or|logical_not|logical_xor|greater|greater_equal|less|less_equal|equal|not_equal|gt|ge|lt|le|eq|ne|isclose)$/;
+const HARD = /^(argmax|argmin|round|rint|floor|ceil|sign|heaviside|bincount|unique|nonzero|long|int|bool|searchsorted|histc|logical_and|logical_or|logical_not|logical_xor|greater|greater_equal|less|less_equal|equal|not_equal|gt|ge|lt|le|eq|ne|isclose)$/;
 const ONE_HOT = /one_?hot|to_categorical/i;
 const MAPS = /^(exp|log|log1p|log2|log10|sqrt|rsqrt|tanh|relu|softplus|cosh|sinh|erf|logit|logcosh|expm1|leaky_relu|gelu|elu|selu)_?$/;
 const CLASSIFICATION = /^(cross_entropy|nll_loss|binary_cross_entropy|binary_cross_entropy_with_logits|categorical_crossentropy|sparse_categorical_crossentropy|binary_crossentropy|softmax_cross_entropy_with_logits(_v2)?|sparse_softmax_cross_entropy_with_logits|sigmoid_cross_entropy_with_logits|softmax_cross_entropy|sigmoid_focal_loss|softmax_cross_entropy_with_integer_labels|sigmoid_binary_cross_entropy)$/;
@@ -30,24 +40,42 @@ const COMPARE: Readonly<Record<string, string>> = { greater: ">", greater_equal:
 
 function resultOf(interpreter: Interpreter, call: LibraryCall): Value {
   const { method, named, node, frame, family } = call;
+  if (call.path === null && IN_PLACE.test(method)) return resultOf(interpreter, { ...call, method: method.slice(0, -1) });
   const args = call.args.length > 0 ? call.args : firstNamed(named);
   const [a = UNKNOWN, b = named.get("other") ?? named.get("y") ?? named.get("exponent") ?? UNKNOWN, c = UNKNOWN] = args;
   if (family === "python") return builtin(interpreter, call, args);
+  const hot = scattered(call);
+  if (hot !== null) return hot;
+  if (/^new_(zeros|ones|full)$/.test(method)) return { ...TENSOR, axes: shapeAxes(b), over: "" };
   if (REDUCTIONS.has(method)) return reduction(interpreter, call, args);
   if (SHAPES.has(method)) return shaped(call, args);
   if (COMPARE[method] !== undefined) return compared(interpreter, COMPARE[method], a, b, node, frame);
   if (CLASSIFICATION.test(method)) return lossOf(args.concat([...named.values()]));
   if (a.kind === "tensor") {
     if (method === "softmax" || method === "sigmoid" || method === "expit" || method === "hard_sigmoid") return activated(a, method === "softmax" ? "softmax" : "sigmoid");
-    if (method === "log_softmax" || method === "logsigmoid" || method === "log_sigmoid") return { ...a, state: "logs", activation: null, param: null };
-    if (ONE_HOT.test(method)) return { ...a, state: "oneHot", axes: null, activation: null, param: null, complement: false, ...interpreter.lost(a, node, frame.file) };
+    if (method === "log_softmax" || method === "logsigmoid" || method === "log_sigmoid") return { ...a, state: "logs", level: null, activation: method === "log_softmax" ? "softmax" : "sigmoid", param: null };
+    if (ONE_HOT.test(method)) return { ...a, state: "oneHot", masked: a.origin === LABELS, level: SHARE, axes: oneHotAxes(call, a), activation: null, soft: null, param: null, complement: false, ...interpreter.lost(a, node, frame.file) };
     if (CUT.test(method)) return { ...a, gradient: a.gradient === "none" ? "none" : "cut", param: null };
-    if (HARD.test(method)) return { ...a, state: method.startsWith("arg") ? "indices" : "mask", axes: method.startsWith("arg") ? null : a.axes, activation: null, param: /^(long|int)$/.test(method) && a.origin === LABELS ? a.param : null, complement: false, ...interpreter.lost(a, node, frame.file) };
+    // Both at once: an overlap of masks.
+    if (method === "logical_and" && b.kind === "tensor") return times({ ...a, state: "mask", ...interpreter.lost(a, node, frame.file) }, { ...b, state: "mask", ...interpreter.lost(b, node, frame.file) });
+    if (HARD.test(method)) return { ...a, state: method.startsWith("arg") ? "indices" : "mask", level: SHARE, soft: null, axes: method.startsWith("arg") ? null : a.axes, activation: null, param: /^(long|int)$/.test(method) && a.origin === LABELS ? a.param : null, complement: false, ...interpreter.lost(a, node, frame.file) };
     if (method === "half" || method === "float16" || method === "bfloat16") return { ...a, half: method !== "bfloat16", param: null };
     if (KEEP.test(method)) return recast(interpreter, a, call, args);
-    if (MAPS.test(method)) return { ...a, activation: null, complement: false, part: null, ratio: null, param: null, volume: 0, factors: [], state: method.startsWith("log") && a.activation !== null ? "logs" : a.state === "sums" ? "sums" : "unknown" };
+    // log_softmax(x).exp()
+    if (method === "exp" && a.state === "logs" && a.activation !== null && a.over === "") return activated(a, a.activation);
+    if (MAPS.test(method)) return { ...a, activation: null, complement: false, part: null, ratio: null, level: null, soft: null, param: null, volume: 0, factors: [], state: method.startsWith("log") && a.activation !== null ? "logs" : a.state === "sums" ? "sums" : "unknown" };
   }
   switch (method) {
+    case "softmax":
+    case "sigmoid":
+      return ofUnknown(a, method);
+    case "sort":
+    case "topk":
+    case "top_k":
+      // Values and where they were: the second result tells the order of what was sorted.
+      return a.kind === "tensor" && (family === "torch" || family === null || method !== "sort") ? { kind: "sequence", items: [{ ...a, axes: null, param: null }, orderOf(a)], span: null, complete: true } : derived(args);
+    case "argsort":
+      return a.kind === "tensor" ? { ...orderOf(a), ...interpreter.lost(a, node, frame.file) } : UNKNOWN;
     case "square":
       return power(interpreter, a, number(2), node, frame);
     case "pow":
@@ -87,19 +115,24 @@ function resultOf(interpreter: Interpreter, call: LibraryCall): Value {
     case "where":
     case "switch":
     case "cond":
+      // x.where(test, other) keeps x where the test holds.
+      if (method === "where" && call.path === null && args.length === 3) return chosen(interpreter, b, a, c);
       return chosen(interpreter, a, evaluated(interpreter, b, call), evaluated(interpreter, c, call));
     case "masked_fill":
     case "masked_fill_":
       return a.kind === "tensor" ? { ...a, param: null } : UNKNOWN;
     case "ones_like":
     case "ones":
-      return args.length > 0 ? { ...TENSOR, state: "unknown" } : UNKNOWN;
+      return args.length > 0 ? { ...TENSOR, axes: shapeAxes(a), over: "" } : UNKNOWN;
     case "zeros_like":
     case "zeros":
     case "full_like":
     case "full":
     case "empty":
-      return { ...TENSOR, array: family === "numpy" };
+    case "empty_like":
+      return { ...TENSOR, axes: shapeAxes(a), over: "", array: family === "numpy" };
+    case "eye":
+      return { ...EYE, array: family === "numpy" };
     case "epsilon":
     case "finfo":
       return method === "epsilon" ? number(1e-7) : UNKNOWN;
@@ -117,10 +150,12 @@ function resultOf(interpreter: Interpreter, call: LibraryCall): Value {
     case "ndim":
     case "rank":
     case "ndimension":
-      return a.kind === "tensor" ? { kind: "rank", offset: 0 } : UNKNOWN;
+      return a.kind === "tensor" ? rankOfArray(a) : UNKNOWN;
     case "arange":
     case "range":
       return rangeOf(args);
+    case "image_data_format":
+      return interpreter.layout === null ? UNKNOWN : { kind: "string", value: `channels_${interpreter.layout}` };
     case "get_shape":
       return a.kind === "tensor" ? { kind: "shape", of: a, axis: null } : UNKNOWN;
     default:
@@ -144,20 +179,30 @@ function recast(interpreter: Interpreter, a: Tensor, call: LibraryCall, args: re
   const whole = /^(u?int\d+|int|long|bool|uint8|bool_)$/.test(name);
   const half = /^(float16|half)$/.test(name) ? true : /^(float32|float64|float|double)$/.test(name) || call.method === "float" || call.method === "double" ? false : a.half;
   // A cast of labels or of a mask leaves what they are.
-  return { ...a, half, param: call.method === "numpy" || call.method === "item" ? null : a.param, ...(whole ? { activation: null, ...interpreter.lost(a, call.node, call.frame.file) } : {}) };
+  return { ...a, half, param: call.method === "numpy" || call.method === "item" ? null : a.param, part: call.method === "abs" ? unsigned(a.part) : a.part, level: call.method === "abs" ? (a.level?.shift === 0 ? { ...a.level, sense: a.level.sense === "dip" ? "score" : a.level.sense } : null) : a.level, soft: whole ? null : a.soft, ...(whole ? { activation: null, ...interpreter.lost(a, call.node, call.frame.file) } : {}) };
+}
+
+/** Indices that put an array in order. */
+function orderOf(a: Tensor): Tensor {
+  return { ...TENSOR, origin: a.origin, state: "indices", masked: a.masked, level: SHARE, added: null };
 }
 
 export function activated(a: Tensor, activation: "softmax" | "sigmoid"): Tensor {
-  return { ...a, state: "probabilities", activation, param: null, complement: false };
+  return { ...a, state: "probabilities", activation, level: SHARE, param: null, complement: false };
+}
+
+/** Whatever it was applied to, an activation returns probabilities: softmax(model(x)) in a training loop. */
+export function ofUnknown(a: Value, activation: "softmax" | "sigmoid"): Value {
+  return a.kind === "unknown" ? activated({ ...TENSOR, gradient: "unknown", added: null }, activation) : UNKNOWN;
 }
 
 /** What a known loss of labels and predictions returns. */
 export function lossOf(values: readonly Value[]): Value {
   const all = derived(values);
-  return all.kind === "tensor" ? { ...all, state: "loss", gradient: gradientOf(values), axes: null, over: null } : UNKNOWN;
+  return all.kind === "tensor" ? { ...all, state: "loss", level: COST, gradient: gradientOf(values), axes: null, over: null } : UNKNOWN;
 }
 
-function gradientOf(values: readonly Value[]): Tensor["gradient"] {
+export function gradientOf(values: readonly Value[]): Tensor["gradient"] {
   return combinedGradient(values.flatMap((v) => (v.kind === "tensor" ? [v] : [])));
 }
 
@@ -168,8 +213,10 @@ function chosen(interpreter: Interpreter, test: Value, a: Value, b: Value): Valu
   if (weights !== undefined) return { ...weights, weights: merged(tensors.map((t) => t.weights)), factors: merged(tensors.map((t) => t.factors)) };
   const all = [test, a, b].flatMap((v) => (v.kind === "tensor" ? [v] : []));
   if (all.length === 0) return UNKNOWN;
-  const [first] = tensors;
-  const base = tensors.length === 1 && first !== undefined && first.gradient !== "none" ? { ...first, param: null, activation: null } : derived(all);
+  // Zeros and ones in somebody's shape are numbers.
+  const own = tensors.filter((t) => t.origin !== 0 || t.weights.length > 0);
+  const [first] = own;
+  const base = own.length === 1 && first !== undefined && (first.gradient !== "none" || (first.origin === LABELS && first.over === "")) ? { ...first, param: null, activation: null } : derived(all);
   if (base.kind !== "tensor") return UNKNOWN;
   return { ...base, origin: all.reduce((bits, t) => bits | t.origin, 0), gradient: combinedGradient(all), lostAt: all.find((t) => t.lostAt !== null)?.lostAt ?? null, array: all.every((t) => t.array), ...(interpreter.withoutGradient > 0 ? {} : {}) };
 }
@@ -183,63 +230,10 @@ function stacked(list: Value): Value {
   if (list.kind !== "sequence") return list.kind === "tensor" ? { ...list, axes: null, param: null } : UNKNOWN;
   const [first] = list.items;
   const tensors = list.items.flatMap((v) => (v.kind === "tensor" ? [v] : []));
-  if (first?.kind === "tensor" && tensors.every((t) => t.state === first.state && t.origin === first.origin && t.part === first.part)) return { ...first, axes: null, over: first.over, foreground: false, oneClass: false, param: null, activation: first.activation };
+  if (first?.kind === "tensor" && tensors.every((t) => t.state === first.state && t.origin === first.origin && t.part === first.part)) return { ...first, axes: null, over: first.over, foreground: false, oneClass: false, param: null, activation: first.activation, complement: tensors.every((t) => t.complement) };
+  // Channels beside channels: of the predictions, of the labels, or made of neither.
+  const origin = tensors.reduce((bits, t) => bits | t.origin, 0);
+  const own = tensors.find((t) => t.origin === origin);
+  if (own !== undefined && origin !== 0 && origin !== 3 && tensors.length === list.items.length && tensors.every((t) => t.over === "" && t.part === null)) return { ...own, axes: null, state: "unknown", activation: null, foreground: false, oneClass: false, complement: false, param: null, gradient: gradientOf(tensors) };
   return derived(list.items, gradientOf(list.items));
-}
-
-/** range(n), range(from, to), with the rank of an array among them. */
-function rangeOf(args: readonly Value[]): Value {
-  const [a, b] = args;
-  const from = b === undefined ? 0 : a?.kind === "number" ? a.value : null;
-  const to = b ?? a;
-  if (from === null || to === undefined) return UNKNOWN;
-  if (to.kind === "rank") return { kind: "sequence", items: [], span: { from, to: to.offset }, complete: true };
-  if (to.kind === "number") return { kind: "sequence", items: Array.from({ length: Math.max(0, Math.min(16, to.value - from)) }, (_, i) => number(from + i)), span: null, complete: to.value - from <= 16 };
-  return UNKNOWN;
-}
-
-function builtin(interpreter: Interpreter, call: LibraryCall, args: readonly Value[]): Value {
-  const [a = UNKNOWN, b] = args;
-  switch (call.method) {
-    case "len":
-      return a.kind === "shape" && a.axis === null ? { kind: "rank", offset: 0 } : a.kind === "sequence" && a.complete && a.span === null ? number(a.items.length) : a.kind === "tensor" ? { kind: "shape", of: a, axis: 0 } : UNKNOWN;
-    case "range":
-      return rangeOf(args);
-    case "tuple":
-    case "list":
-    case "sorted":
-    case "reversed":
-      return a;
-    case "float":
-    case "abs":
-      return a;
-    case "int":
-    case "bool":
-    case "round":
-      return a.kind === "tensor" ? { ...a, ...interpreter.lost(a, call.node, call.frame.file), param: null } : a;
-    case "sum": {
-      if (a.kind !== "sequence" || a.items.length === 0) return a.kind === "tensor" ? { ...derived([a], a.gradient) } : UNKNOWN;
-      const [first] = a.items;
-      // A sum over classes: what multiplied each of them multiplies the whole no more.
-      return first?.kind === "tensor" ? { ...derived(a.items, gradientOf(a.items)), ...(a.items.length === 1 ? { part: first.part, ratio: first.ratio, over: first.over, state: first.state, oneClass: false, factors: [] } : {}) } : derived(a.items, gradientOf(a.items));
-    }
-    case "enumerate":
-    case "zip":
-    case "map": {
-      const element = args.map((v) => (v.kind === "sequence" && v.items.length > 0 ? v.items[0]! : derived([v])));
-      return { kind: "sequence", items: [{ kind: "sequence", items: call.method === "enumerate" ? [UNKNOWN, ...element] : element, span: null, complete: true }], span: null, complete: false };
-    }
-    case "pow":
-      return b === undefined ? UNKNOWN : power(interpreter, a, b, call.node, call.frame);
-    case "isinstance":
-    case "hasattr":
-    case "callable":
-    case "getattr":
-    case "print":
-    case "str":
-    case "super":
-      return UNKNOWN;
-    default:
-      return derived(args);
-  }
 }

@@ -1,10 +1,12 @@
 /** Which functions of a file are losses, and which of their parameters are labels and predictions. */
 import { child, children, textOf, type Node, type PythonFile } from "../python";
 import { ownParams, type ClassInfo, type FunctionInfo } from "./definitions";
+import type { Usage } from "./usage";
 
 export type Framework = "torch" | "keras" | "tensorflow" | "jax" | "numpy";
 
-const TRUTH = /^(y_?true\w*|true|targets?|labels?|gts?|ground_?truths?|true_masks?|masks?|y_?onehot|one_?hot\w*|references?|seg|annotations?|(target|label|gt|true|truth)_\w+|\w+_(true|targets?|labels?|masks?|gt|truth))$/i;
+/** Masks of what counts are no labels. */
+const TRUTH = /^(?!(?:loss|valid|validity|ignore|weight|pad|padding|attention|attn|roi|skip|void|key_padding|cls)_masks?$)(y_?true\w*|true|targets?|labels?|gts?|ground_?truths?|true_masks?|masks?|y_?onehot|one_?hot\w*|references?|seg|annotations?|(target|label|gt|true|truth)_\w+|\w+_(true|targets?|labels?|masks?|gt|truth))$/i;
 const GUESS = /^(y_?pred\w*|y_?hat|preds?|predictions?|predicted|logits?|outputs?|net_output|probs?|probabilit(y|ies)|probas?|inputs?|pred\w+|(logits?|prob|output|pred)_\w+|\w+_(preds?|predictions?|logits?|probs?|outputs?|proba))$/i;
 /** Letters say so only beside the other's name, or in a function that is called a loss. */
 const LETTER_TRUTH = /^[yt]$/;
@@ -14,7 +16,7 @@ const LETTER_GUESS = /^([px]|net|yp|y_)$/;
 export const isTruthName = (name: string, lettered: boolean): boolean => TRUTH.test(name) || (lettered && LETTER_TRUTH.test(name));
 export const isGuessName = (name: string, lettered: boolean): boolean => GUESS.test(name) || (lettered && LETTER_GUESS.test(name));
 
-export const LOSS_NAME = /loss|gdl|crossentropy|cross_entropy|tversky|objective|criterion/i;
+export const LOSS_NAME = /loss|gdl|lovasz|crossentropy|cross_entropy|tversky|objective|criterion/i;
 export const OVERLAP_NAME = /dice|jaccard|iou|tversky|gdl/i;
 const METRIC_NAME = /metric|coef|score|accuracy|precision|recall|callback|index|_np$|numpy|eval|^(train|fit|evaluate|test|step|training_step|validation_step|plot|show|log|update|compute_metrics)/i;
 
@@ -42,55 +44,6 @@ export function nameOf(fn: FunctionInfo): string {
   return fn.owner !== null && ENTRIES.has(fn.name) ? fn.owner.name : fn.name;
 }
 
-/** Where a loss is handed to a training: names used as loss=…, criterion = … */
-export interface Usage {
-  /** In compile(loss=…). */
-  readonly compiled: ReadonlySet<string>;
-  /** As criterion, loss_fn or the like. */
-  readonly used: ReadonlySet<string>;
-  /** In compile(metrics=…). */
-  readonly metrics: ReadonlySet<string>;
-  /** compile(run_eagerly=True) or tf.config.run_functions_eagerly(True) */
-  readonly eager: boolean;
-}
-
-export function usageOf(file: PythonFile): Usage {
-  const compiled = new Set<string>();
-  const used = new Set<string>();
-  const metrics = new Set<string>();
-  const { text } = file;
-  const eager = /run_eagerly\s*=\s*True|run_functions_eagerly\(\s*True|enable_eager_execution\(\)/.test(text);
-  if (/\bcompile\s*\(/.test(text)) {
-    // Names inside the call's parentheses, up to its end: what stands after loss= or metrics=.
-    for (const match of text.matchAll(/\.compile\s*\(/g)) {
-      const inside = parenthesized(text, match.index + match[0].length);
-      const loss = /\bloss\s*=\s*(\[[^\]]*\]|\{[^}]*\}|[\w.]+)/.exec(inside)?.[1] ?? "";
-      for (const name of loss.matchAll(/[A-Za-z_]\w*/g)) compiled.add(name[0]);
-      const metric = /\bmetrics\s*=\s*(\[[^\]]*\]|[\w.]+)/.exec(inside)?.[1] ?? "";
-      for (const name of metric.matchAll(/[A-Za-z_]\w*/g)) metrics.add(name[0]);
-    }
-  }
-  for (const name of usedNames(text)) used.add(name);
-  return { compiled, used, metrics, eager };
-}
-
-/** What is assigned to criterion, loss_fn and the like. */
-export function usedNames(text: string): string[] {
-  return [...text.matchAll(/\b(?:criterion|loss_fn|loss_func|loss_function|loss_fcn|self\.loss|self\.criterion|objective)\s*=\s*([A-Za-z_][\w.]*)/g)].map((match) => match[1]!.slice(match[1]!.lastIndexOf(".") + 1));
-}
-
-/** What stands up to the closing parenthesis; bounded. */
-function parenthesized(text: string, from: number): string {
-  let depth = 1;
-  const end = Math.min(text.length, from + 4000);
-  for (let i = from; i < end; i++) {
-    const c = text[i];
-    if (c === "(") depth++;
-    else if (c === ")" && --depth === 0) return text.slice(from, i);
-  }
-  return text.slice(from, end);
-}
-
 /** Why a function counts as a loss; null when it does not. */
 export function evidenceOf(fn: FunctionInfo, pair: Pair | null, usage: Usage): "compiled" | "class" | "name" | "used" | null {
   if (pair === null) return null;
@@ -102,12 +55,33 @@ export function evidenceOf(fn: FunctionInfo, pair: Pair | null, usage: Usage): "
     if (!ENTRIES.has(fn.name)) return LOSS_NAME.test(fn.name) && !METRIC_NAME.test(fn.name) && !/^_/.test(fn.name) ? "name" : null;
     if (METRIC_NAME.test(name) && !LOSS_NAME.test(name)) return null;
     if (isMetricClass(fn.owner)) return null;
+    if (usage.used.has(name) || isRegisteredClass(fn.owner)) return "class";
     return LOSS_NAME.test(name) || fn.owner.bases.some((b) => /loss/i.test(textOf(fn.file, b))) || (OVERLAP_NAME.test(name) && fn.owner.bases.length > 0) ? "class" : null;
   }
-  if (usage.used.has(name)) return "used";
+  if (usage.used.has(name) || (made !== null && usage.used.has(made)) || isRegistered(fn)) return "used";
   if (METRIC_NAME.test(fn.name) && !/loss/i.test(fn.name)) return null;
   if (usage.metrics.has(name)) return null;
   return LOSS_NAME.test(fn.name) || (made !== null && LOSS_NAME.test(made)) ? "name" : null;
+}
+
+/** @LOSSES.register_module(), @register_loss("dice"), @weighted_loss */
+function isRegistered(fn: FunctionInfo): boolean {
+  return fn.decorators.some((d) => /regist/i.test(d) && /loss|criteri/i.test(d));
+}
+
+/** A coefficient that is measured beside the loss. */
+export function isMetric(fn: FunctionInfo, usage: Usage): boolean {
+  return fn.owner === null && (usage.metrics.has(fn.name) || (OVERLAP_NAME.test(fn.name) && !/^_?(test|plot|show)/i.test(fn.name)));
+}
+
+/** A class without a base that is called like an overlap: a loss or a metric, as what it returns will tell. */
+export function isOverlapClass(fn: FunctionInfo): boolean {
+  return fn.owner !== null && ENTRIES.has(fn.name) && fn.owner.bases.length === 0 && OVERLAP_NAME.test(fn.owner.name);
+}
+
+function isRegisteredClass({ file, node }: ClassInfo): boolean {
+  const decorated = node.parent;
+  return decorated?.name === "DecoratedStatement" && children(decorated).some((d) => d.name === "Decorator" && /regist/i.test(textOf(file, d)) && /loss|criteri/i.test(textOf(file, d)));
 }
 
 function isMetricClass(info: ClassInfo): boolean {

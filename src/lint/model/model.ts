@@ -6,12 +6,16 @@
  */
 import type { RunFacts } from "../facts";
 import { parsePython, textOf, type PythonFile } from "../python";
-import { imageAxes, type Layout } from "./axes";
+import { imageAxes } from "./axes";
+import { layoutOf, rankAround } from "./layout";
 import { lambdaInfo, type FunctionInfo } from "./definitions";
-import { Interpreter, NO_ARGUMENTS } from "./interpret";
-import { evidenceOf, frameworkOf, lambdasOf, nameOf, pairOf, rankOf, usageOf, type Framework, type Pair, type Usage } from "./losses";
-import { flowsHere, isWorthIt } from "./worth";
+import { Interpreter, NO_ARGUMENTS, type Arguments, type Made } from "./interpret";
+import { SHARE } from "./level";
+import { evidenceOf, frameworkOf, isMetric, isOverlapClass, lambdasOf, nameOf, pairOf, rankOf, type Framework, type Pair } from "./losses";
+import { usageOf, type Usage } from "./usage";
+import { isFollowed, isWorthIt } from "./worth";
 import { Program, type LoadedFile, type Resolver } from "./program";
+import { weightedRank } from "./rank";
 import type { Trace } from "./trace";
 import { LABELS, PREDICTIONS, TENSOR, type Place, type Tensor, type Value } from "./values";
 
@@ -20,7 +24,7 @@ export interface Loss {
   readonly name: string;
   readonly pair: Pair;
   readonly framework: Framework | null;
-  readonly evidence: "compiled" | "class" | "name" | "used";
+  readonly evidence: "compiled" | "class" | "name" | "used" | "metric";
   /** Runs on symbols: a Keras loss, outside of eager mode. */
   readonly symbolic: boolean;
   readonly trace: Trace;
@@ -42,6 +46,8 @@ export interface Model {
   readonly usage: Usage;
   readonly losses: readonly Loss[];
   readonly flows: readonly Flow[];
+  /** Coefficients that are measured, not trained on: functions in metrics=[…], or called dice, iou or the like. */
+  readonly metrics: readonly Loss[];
   /** Of a run near the code, where one is known. */
   readonly facts: RunFacts | null;
 }
@@ -57,35 +63,51 @@ export function buildModel(path: string, text: string, resolver: Resolver | null
   const file = text.length <= MAX_TEXT && isWorthIt(text) ? parsePython(path, text) : parsePython(path, "");
   const program = new Program(resolver);
   const loaded = program.add(file);
-  const usage = usageOf(file);
+  const usage = usageOf(file.text);
   const module = new Interpreter(program, null);
   module.module(loaded);
   const imports = importsOf(loaded);
   const losses: Loss[] = [];
+  const metrics: Loss[] = [];
   const flows: Flow[] = [{ fn: null, trace: module.trace }];
   const functions = [...loaded.definitions.functions.values()];
   for (const { node, name } of lambdasOf(file)) {
     const fn = lambdaInfo(file, node, name);
     if (fn !== null) functions.push(fn);
   }
-  for (const fn of functions.slice(0, MAX_ENTRIES)) {
+  const entries = functions.slice(0, MAX_ENTRIES).map((fn) => {
     const pair = pairOf(fn);
-    const evidence = evidenceOf(fn, pair, usage);
-    if (pair !== null && evidence !== null) losses.push(followLoss(program, loaded, fn, pair, evidence, usage, imports));
-    else if (fn.node.to - fn.node.from < MAX_FLOW && flowsHere(textOf(fn.file, fn.node))) flows.push(followFlow(program, loaded, fn));
+    return { fn, pair, evidence: evidenceOf(fn, pair, usage) };
+  });
+  const made = [...module.made];
+  for (const { fn, pair, evidence } of entries) if ((pair === null || evidence === null) && fn.node.to - fn.node.from < MAX_FLOW && isFollowed(textOf(fn.file, fn.node))) flows.push(followFlow(program, loaded, fn, made));
+  for (const { fn, pair, evidence } of entries) {
+    const perhaps = evidence === null && isOverlapClass(fn);
+    if (pair === null || (evidence === null && !perhaps && !isMetric(fn, usage))) continue;
+    const loss = followLoss(program, loaded, fn, pair, evidence ?? "metric", usage, imports, constructionOf(fn, made));
+    // A coefficient that is returned as 1 - Dice is trained on.
+    const trained = evidence === null && loss.returned.kind === "tensor" && loss.returned.ratio === "loss" && !usage.metrics.has(fn.name);
+    if (trained) losses.push({ ...loss, evidence: "name" });
+    else if (!perhaps) (evidence === null ? metrics : losses).push(loss);
   }
-  return { file, usage, losses, flows, facts };
+  return { file, usage, losses, flows, metrics, facts };
 }
 
-function followLoss(program: Program, loaded: LoadedFile, fn: FunctionInfo, pair: Pair, evidence: Loss["evidence"], usage: Usage, imports: ReadonlySet<Framework>): Loss {
+function followLoss(program: Program, loaded: LoadedFile, fn: FunctionInfo, pair: Pair, evidence: Loss["evidence"], usage: Usage, imports: ReadonlySet<Framework>, given: Arguments): Loss {
+  const rank = rankOf(fn, pair) ?? helpersRank(fn, loaded) ?? rankAround(fn, layoutOf(fn, frameworkOf(fn, imports)));
+  const loss = followRanked(program, loaded, fn, pair, evidence, usage, imports, given, rank);
+  const told = rank === null ? weightedRank(loss.trace) : null;
+  return told === null ? loss : followRanked(program, loaded, fn, pair, evidence, usage, imports, given, told);
+}
+
+function followRanked(program: Program, loaded: LoadedFile, fn: FunctionInfo, pair: Pair, evidence: Loss["evidence"], usage: Usage, imports: ReadonlySet<Framework>, given: Arguments, rank: number | null): Loss {
   const framework = frameworkOf(fn, imports);
-  const rank = rankOf(fn, pair);
   const layout = layoutOf(fn, framework);
   const axes = layout === null ? null : imageAxes(layout, rank);
-  const interpreter = new Interpreter(program, rank);
-  const labels: Tensor = { ...TENSOR, origin: LABELS, state: "raw", axes: framework === "torch" ? null : axes, over: "", param: pair.labels };
-  const predictions: Tensor = { ...TENSOR, origin: PREDICTIONS, state: /logits?$/i.test(pair.predictions) ? "logits" : "raw", axes, over: "", gradient: "flows", param: pair.predictions };
-  const { env, self } = scopeOf(interpreter, loaded, fn);
+  const interpreter = new Interpreter(program, rank, layout);
+  const labels: Tensor = { ...TENSOR, origin: LABELS, state: "raw", axes: framework === "torch" ? null : axes, over: "", level: SHARE, param: pair.labels };
+  const predictions: Tensor = { ...TENSOR, origin: PREDICTIONS, state: /logits?$/i.test(pair.predictions) ? "logits" : "raw", axes, over: "", level: SHARE, gradient: "flows", param: pair.predictions };
+  const { env, self } = scopeOf(interpreter, loaded, fn, given);
   interpreter.begin();
   const named = new Map<string, Value>([
     [pair.labels, labels],
@@ -96,25 +118,44 @@ function followLoss(program: Program, loaded: LoadedFile, fn: FunctionInfo, pair
   return { fn, name: nameOf(fn), pair, framework, evidence, symbolic: isSymbolic(fn, framework, evidence, usage, trace), trace, returned, weightPlaces, multiclass: isMulticlass(fn, trace) };
 }
 
-function followFlow(program: Program, loaded: LoadedFile, fn: FunctionInfo): Flow {
+/** Below if __name__ == "__main__" things are tried out. */
+function isTrial({ node, file }: Made): boolean {
+  for (let at = node.parent; at !== null; at = at.parent) if (at.name === "IfStatement" && /^if\s+__name__\b/.test(file.text.slice(at.from, at.from + 40))) return true;
+  return false;
+}
+
+/** How an object of the method's class is made, where the file makes one in one way only: its flags are then known. */
+function constructionOf(fn: FunctionInfo, made: readonly Made[]): Arguments {
+  const own = made.filter((m) => m.info === fn.owner && !isTrial(m));
+  const [first] = own;
+  return first !== undefined && !first.given.open && own.every((m) => m.node === first.node) ? first.given : NO_ARGUMENTS;
+}
+
+function followFlow(program: Program, loaded: LoadedFile, fn: FunctionInfo, made: Made[]): Flow {
   const interpreter = new Interpreter(program, null);
   const { env, self } = scopeOf(interpreter, loaded, fn);
   interpreter.begin();
   interpreter.call(fn, env, self, NO_ARGUMENTS, 0);
+  made.push(...interpreter.made);
   return { fn, trace: interpreter.trace };
 }
 
-/** What a function sees: its makers' names, the object whose method it is. */
-function scopeOf(interpreter: Interpreter, loaded: LoadedFile, fn: FunctionInfo): { env: LoadedFile["env"]; self: Value | null } {
-  let { env } = loaded;
-  for (const outer of fn.within) if (!("methods" in outer)) env = interpreter.closure(outer, env);
-  return { env, self: fn.owner === null ? null : interpreter.make(fn.owner, env, NO_ARGUMENTS, null, 0) };
+/** The number of axes that a function tells to which the loss hands labels and predictions: loss = 1 - coefficient(y_true, y_pred). */
+function helpersRank(fn: FunctionInfo, loaded: LoadedFile): number | null {
+  const text = textOf(fn.file, fn.node);
+  for (const helper of loaded.definitions.functions.values()) {
+    const pair = helper === fn || !text.includes(`${helper.name}(`) ? null : pairOf(helper);
+    const rank = pair === null ? null : rankOf(helper, pair);
+    if (rank !== null) return rank;
+  }
+  return null;
 }
 
-function layoutOf(fn: FunctionInfo, framework: Framework | null): Layout | null {
-  if (framework === "torch") return "first";
-  if (framework !== "keras" && framework !== "tensorflow") return null;
-  return /channels_first|data_format|NCHW|NCDHW/.test(fn.file.text) ? null : "last";
+/** What a function sees: its makers' names, the object whose method it is. */
+function scopeOf(interpreter: Interpreter, loaded: LoadedFile, fn: FunctionInfo, given: Arguments = NO_ARGUMENTS): { env: LoadedFile["env"]; self: Value | null } {
+  let { env } = loaded;
+  for (const outer of fn.within) if (!("methods" in outer)) env = interpreter.closure(outer, env);
+  return { env, self: fn.owner === null ? null : interpreter.make(fn.owner, env, given, null, 0) };
 }
 
 function importsOf(loaded: LoadedFile): ReadonlySet<Framework> {
@@ -133,7 +174,7 @@ function importsOf(loaded: LoadedFile): ReadonlySet<Framework> {
 
 /** A Keras loss is called on symbols while the model is compiled; a function that only numpy touches may be anything. */
 function isSymbolic(fn: FunctionInfo, framework: Framework | null, evidence: Loss["evidence"], usage: Usage, trace: Trace): boolean {
-  if (usage.eager || (framework !== "keras" && framework !== "tensorflow")) return false;
+  if (usage.eager === true || usage.values.has(nameOf(fn)) || (framework !== "keras" && framework !== "tensorflow")) return false;
   if (evidence === "compiled" || (fn.owner !== null && evidence === "class")) return true;
   return trace.calls.some((c) => (c.family === "keras" || c.family === "tensorflow") && c.args.some((a) => a.kind === "tensor" && a.origin !== 0 && !a.array));
 }

@@ -2,7 +2,13 @@
 import type { Node } from "../python";
 import type { Axes } from "./axes";
 import type { Frame, Interpreter } from "./interpret";
-import { combinedGradient, derived, LABELS, merged, number, PREDICTIONS, TENSOR, UNKNOWN, type Part, type Tensor, type Value } from "./values";
+import { combined } from "./channels";
+import { levelOfProduct, levelOfSum, scaledLevel, SHARE, shiftedLevel } from "./level";
+import { partOf, partOfPower, partOfSum } from "./parts";
+import { rankCompared } from "./ranks";
+import { mixesLabels, smoothsLabels } from "./soft";
+import { placeAt } from "./trace";
+import { combinedGradient, derived, LABELS, merged, number, PREDICTIONS, TENSOR, UNKNOWN, type Tensor, type Value } from "./values";
 
 export interface Operand {
   readonly value: Value;
@@ -12,16 +18,22 @@ export interface Operand {
 const COMPARISONS = new Set(["==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in"]);
 
 export function binary(interpreter: Interpreter, op: string, left: Operand, right: Operand, node: Node, frame: Frame): Value {
-  const result = operate(interpreter, op, left.value, right.value, node, frame);
+  const made = operate(interpreter, op, left.value, right.value, node, frame);
+  const soft = op === "+" && (smoothsLabels(interpreter.trace, left, right) || mixesLabels(frame.file, left, right)) ? placeAt({ file: frame.file, node }) : null;
+  const result: Value = combined(op, left.value, right.value, soft === null ? made : { ...(made.kind === "tensor" ? made : TENSOR), origin: LABELS, soft });
   interpreter.trace.binaries.push({ file: frame.file, node, op, left: left.value, right: right.value, leftNode: left.node, rightNode: right.node, result });
   return result;
 }
 
 function operate(interpreter: Interpreter, op: string, a: Value, b: Value, node: Node, frame: Frame): Value {
   if (COMPARISONS.has(op)) return compared(interpreter, op, a, b, node, frame);
-  if (a.kind === "number" && b.kind === "number") return numbers(op, a.value, b.value);
-  if (op === "+" && a.kind === "sequence" && b.kind === "sequence") return { kind: "sequence", items: [...a.items, ...b.items], span: a.span ?? b.span, complete: a.complete && b.complete };
-  if (a.kind === "rank" && b.kind === "number" && (op === "+" || op === "-")) return { kind: "rank", offset: a.offset + (op === "+" ? b.value : -b.value) };
+  if (a.kind === "number" && b.kind === "number") {
+    const value = numbers(op, a.value, b.value);
+    // What is computed from a parameter's default is no surer than the default.
+    return value.kind === "number" ? { ...value, param: a.param ?? b.param } : value;
+  }
+  if (op === "+" && a.kind === "sequence" && b.kind === "sequence" && a.array !== true && b.array !== true) return { kind: "sequence", items: [...a.items, ...b.items], span: a.span ?? b.span, complete: a.complete && b.complete };
+  if (a.kind === "rank" && b.kind === "number" && (op === "+" || op === "-")) return { kind: "rank", offset: a.offset + (op === "+" ? b.value : -b.value), size: a.size === null ? null : a.size + (op === "+" ? b.value : -b.value) };
   switch (op) {
     case "*":
       return times(a, b);
@@ -38,7 +50,9 @@ function operate(interpreter: Interpreter, op: string, a: Value, b: Value, node:
     case "or":
       return derived([a, b]);
     case "&":
+      return a.kind === "tensor" && b.kind === "tensor" && a.state === "mask" && b.state === "mask" ? product(a, b) : derived([a, b]);
     case "|":
+      return a.kind === "tensor" && b.kind === "tensor" && a.state === "mask" && b.state === "mask" ? either(a, b) : derived([a, b]);
     case "@":
       return derived([a, b]);
     default:
@@ -73,9 +87,11 @@ export function compared(interpreter: Interpreter, op: string, a: Value, b: Valu
     const [other, none] = b.kind === "none" ? [a, b] : [b, a];
     if (none.kind !== "none" || other.kind === "unknown") return UNKNOWN;
     if (other.kind === "none") return { kind: "boolean", value: op === "is" };
-    return other.kind === "tensor" && other.param === null ? UNKNOWN : other.kind === "tensor" || other.kind === "number" ? { kind: "boolean", value: op !== "is" } : UNKNOWN;
+    if (other.kind === "tensor" && other.param === null) return UNKNOWN;
+    return { kind: "boolean", value: op !== "is" };
   }
   if (op === "in" || op === "not in") return UNKNOWN;
+  if (a.kind === "rank" && b.kind === "number") return rankCompared(op, a.size, a.offset, b.value);
   const [t, other] = a.kind === "tensor" ? [a, b] : [b, a];
   if (t.kind !== "tensor") {
     // A flag may be anything where its default was not taken; what is known is compared.
@@ -86,11 +102,16 @@ export function compared(interpreter: Interpreter, op: string, a: Value, b: Valu
   const origin = both.reduce((bits, x) => bits | x.origin, 0);
   const source: Tensor = { ...t, origin, gradient: combinedGradient(both), lostAt: both.find((x) => x.lostAt !== null)?.lostAt ?? null };
   // labels != ignore_index: which pixels count, whatever their class
-  if (op === "!=" && origin === LABELS && t.over === "") return { ...TENSOR, state: "mask", axes: t.axes, array: t.array };
+  if (origin === LABELS && t.over === "" && (op === "!=" || /ignore|void|unlabell?ed/i.test(frame.file.text.slice(node.from, node.to)))) return { ...TENSOR, state: "mask", axes: t.axes, over: "", array: t.array };
   return {
-    ...TENSOR, origin, state: "mask", axes: t.axes, over: t.over, array: both.every((x) => x.array), half: false, foreground: t.foreground, oneClass: t.oneClass || (op === "==" && origin === LABELS),
-    added: t.added, weights: merged(both.map((x) => x.weights)), ...interpreter.lost(source, node, frame.file),
+    ...TENSOR, origin, state: "mask", axes: t.axes, over: t.over, array: both.every((x) => x.array), half: false, foreground: t.foreground, oneClass: t.oneClass || (op === "==" && origin === LABELS), masked: op === "==" && origin === LABELS && t.over === "",
+    added: t.added, level: SHARE, weights: merged(both.map((x) => x.weights)), ...interpreter.lost(source, node, frame.file),
   };
+}
+
+/** a | b of masks: their union, element by element. */
+function either(a: Tensor, b: Tensor): Tensor {
+  return { ...common(a, b), state: "mask", over: a.over === b.over ? a.over : null, level: SHARE };
 }
 
 /** a·b */
@@ -102,12 +123,12 @@ export function times(a: Value, b: Value): Value {
   if (other.kind === "boolean") return t;
   // A weight or mask of which nothing is known.
   const gradient = t.gradient === "lost" || t.gradient === "none" ? (t.gradient === "lost" ? "unknown" : "none") : t.gradient;
-  return { ...t, param: null, activation: null, state: t.activation === null ? t.state : "unknown", added: t.added === 0 ? 0 : null, gradient, complement: false };
+  return { ...t, param: null, activation: null, state: t.activation === null ? t.state : "unknown", added: t.added === 0 ? 0 : null, gradient, complement: false, level: scaledLevel(t.level, null) };
 }
 
 export function scaled(t: Tensor, by: number): Tensor {
   const ratio = by > 0 ? t.ratio : t.ratio === "score" ? "loss" : null;
-  return { ...t, param: null, activation: null, state: t.activation === null ? t.state : "unknown", added: t.added === null ? null : t.added * by, ratio, complement: false };
+  return { ...t, param: null, activation: null, state: t.activation === null ? t.state : "unknown", added: t.added === null ? null : t.added * by, ratio, level: scaledLevel(t.level, by), complement: false };
 }
 
 function product(a: Tensor, b: Tensor): Tensor {
@@ -124,17 +145,9 @@ function product(a: Tensor, b: Tensor): Tensor {
     volume,
     factors: merged([a.factors, b.factors]),
     ratio: a.ratio !== null && b.origin === 0 ? a.ratio : b.ratio !== null && a.origin === 0 ? b.ratio : null,
+    level: a.level?.sense === "share" && b.level?.sense === "share" ? levelOfProduct(a.level, b.level, part === "tp") : scaledLevel(b.origin === 0 || weighs(b) ? a.level : a.origin === 0 || weighs(a) ? b.level : null, null),
+    soft: part !== null ? (a.soft ?? b.soft) : null,
   };
-}
-
-/** Labels times predictions: what kind of agreement their sum counts. A mask or a weight leaves it. */
-function partOf(a: Tensor, b: Tensor): Part | null {
-  const pure = (t: Tensor, origin: number): boolean => t.origin === origin && t.part === null && t.ratio === null && t.weights.length === 0;
-  const [t, p] = a.origin === LABELS ? [a, b] : [b, a];
-  if (pure(t, LABELS) && pure(p, PREDICTIONS) && t.over === "" && p.over === "") return t.complement ? (p.complement ? null : "fp") : p.complement ? "fn" : "tp";
-  if (a.part !== null && b.part === null && (b.origin === 0 || b.state === "weights")) return a.part;
-  if (b.part !== null && a.part === null && (a.origin === 0 || a.state === "weights")) return b.part;
-  return null;
 }
 
 /** What holds for any combination of two arrays. */
@@ -149,6 +162,7 @@ function common(a: Tensor, b: Tensor): Tensor {
     half: a.half || b.half,
     foreground: a.foreground || b.foreground,
     oneClass: a.oneClass || b.oneClass,
+    masked: a.masked || b.masked,
     empty: a.empty && b.empty,
     weights: merged([a.weights, b.weights]),
   };
@@ -173,20 +187,21 @@ export function plus(a: Value, b: Value, sign: 1 | -1): Value {
   const pure = t.part === null && !reduced && (t.origin === LABELS || t.origin === PREDICTIONS);
   const ratio = t.ratio === null ? null : minus ? (t.ratio === "score" ? "loss" : "score") : t.ratio;
   if (other.kind === "number") {
-    const added = !reduced ? t.added : t.added === null ? null : (minus ? -t.added : t.added) + (b.kind === "number" ? sign * b.value : other.value);
+    // 2 * labels - 1 are signs, and no labels.
+    const below = (minus ? other.value : sign * (b.kind === "number" ? b.value : other.value)) < -0.01;
+    const added = !reduced ? (below && !minus ? -1 : t.added) : t.added === null ? null : (minus ? -t.added : t.added) + (b.kind === "number" ? sign * b.value : other.value);
     // x + eps of elements, before a logarithm, is x.
     const small = Math.abs(other.value) < 0.01;
-    return { ...t, param: null, state: t.activation === null || small ? t.state : "unknown", activation: small && !minus ? t.activation : null, complement: minus && other.value === 1 && pure ? !t.complement : t.complement, added, ratio, volume: minus ? 0 : t.volume, factors: minus ? [] : t.factors };
+    return { ...t, param: null, state: t.activation === null || small ? t.state : "unknown", activation: small && !minus ? t.activation : null, complement: minus && other.value === 1 && pure ? !t.complement : t.complement, added, ratio, level: minus ? (t.level?.sense === "share" ? (other.value >= 1 && t.over === "" ? SHARE : null) : shiftedLevel(scaledLevel(t.level, -1), other.value)) : shiftedLevel(t.level, b.kind === "number" ? sign * b.value : other.value), volume: minus ? 0 : t.volume, factors: minus ? [] : t.factors };
   }
-  return { ...t, param: null, activation: null, state: t.activation === null ? t.state : "unknown", added: reduced ? null : t.added, ratio, complement: false, volume: 0, gradient: t.gradient === "lost" ? "unknown" : t.gradient };
+  return { ...t, param: null, activation: null, state: t.activation === null ? t.state : "unknown", added: reduced ? null : t.added, ratio, level: null, complement: false, volume: 0, gradient: t.gradient === "lost" ? "unknown" : t.gradient };
 }
 
 function sum(a: Tensor, b: Tensor, sign: 1 | -1): Tensor {
   const both = common(a, b);
   const sums = a.state === "sums" && b.state === "sums";
   const weighs = a.state === "weights" || b.state === "weights";
-  const pure = (t: Tensor, origin: number): boolean => t.origin === origin && t.part === null;
-  const rest: Part | null = sign < 0 && b.part === "tp" && b.over !== "" ? (pure(a, PREDICTIONS) && a.over !== "" ? "fp" : pure(a, LABELS) && a.over !== "" ? "fn" : null) : null;
+  const rest = partOfSum(a, b, sign);
   return {
     ...both,
     state: weighs ? "weights" : sums ? "sums" : "unknown",
@@ -195,6 +210,8 @@ function sum(a: Tensor, b: Tensor, sign: 1 | -1): Tensor {
     added: a.added === null || b.added === null ? null : a.added + sign * b.added,
     factors: a.factors.filter((id) => b.factors.includes(id)),
     ratio: sign > 0 && a.ratio === b.ratio ? a.ratio : null,
+    level: levelOfSum(a.level, b.level, sign),
+    soft: a.part !== null && a.part === b.part ? (a.soft ?? b.soft) : null,
   };
 }
 
@@ -207,12 +224,14 @@ export function negated(value: Value): Value {
 export function divided(interpreter: Interpreter, a: Value, b: Value, node: Node, frame: Frame): Value {
   if (b.kind !== "tensor") return b.kind === "number" && a.kind === "tensor" && b.value !== 0 ? scaled(a, 1 / b.value) : times(a, b);
   if (b.volume > 0 && b.origin === LABELS && (a.kind !== "tensor" || ((a.origin & PREDICTIONS) === 0 && a.part === null))) return inverse(interpreter, b, node, frame);
-  if (a.kind !== "tensor") return { ...b, state: "unknown", activation: null, part: null, complement: false, added: null, volume: 0, factors: [], ratio: null, param: null };
+  // tp / V: weighed, to be summed over classes.
+  if (b.volume > 0 && b.origin === LABELS && a.kind === "tensor" && a.part !== null && a.state === "sums" && b.state === "sums") return product(a, inverse(interpreter, b, node, frame));
+  if (a.kind !== "tensor") return { ...b, state: "unknown", activation: null, part: null, complement: false, added: null, volume: 0, factors: [], ratio: null, level: null, param: null };
   const both = common(a, b);
   if (a.state === "weights") return { ...a, half: both.half, gradient: both.gradient };
   if (a.part === "tp" && a.over !== "" && (b.origin & PREDICTIONS) !== 0) {
     interpreter.trace.ratios.push({ file: frame.file, node, above: a, below: b });
-    return { ...both, axes: a.axes ?? b.axes, over: a.over, ratio: "score", added: null };
+    return { ...both, axes: a.axes ?? b.axes, over: a.over, ratio: "score", level: a.level === null ? null : { ...a.level, shift: 0 }, added: null };
   }
   return { ...both, over: a.over, added: null, part: a.part };
 }
@@ -231,5 +250,5 @@ export function power(interpreter: Interpreter, a: Value, b: Value, node: Node, 
     return exponent < 0 ? inverse(interpreter, raised, node, frame) : raised;
   }
   if (a.state === "weights") return a;
-  return { ...a, activation: null, state: a.state === "sums" ? "sums" : "unknown", part: a.part === "tp" ? null : a.part, ratio: a.ratio, added: null, param: null, half: a.half };
+  return { ...a, activation: null, state: a.state === "sums" ? "sums" : "unknown", part: partOfPower(a, exponent), ratio: a.ratio, level: null, soft: null, added: null, param: null, half: a.half };
 }

@@ -16,9 +16,12 @@ export interface LoadedFile {
 
 /** Past so many imported files the rest stays unknown. */
 const MAX_FILES = 24;
+/** Imports looked up for one linted file. */
+const MAX_LOOKED = 400;
 
 export class Program {
   private readonly files = new Map<string, LoadedFile>();
+  private looked = 0;
 
   constructor(private readonly resolver: Resolver | null) {}
 
@@ -40,9 +43,11 @@ export class Program {
 
   /** The file that an import names, when the caller can find it. */
   imported(module: string, from: string): LoadedFile | null {
-    if (this.resolver === null || this.files.size >= MAX_FILES) return null;
+    if (this.resolver === null || this.looked >= MAX_LOOKED) return null;
+    this.looked++;
     const found = this.resolver(module, from);
     if (found === null) return null;
-    return this.files.get(found.path) ?? this.add(parsePython(found.path, found.text));
+    const known = this.files.get(found.path);
+    return known !== undefined || this.files.size >= MAX_FILES ? (known ?? null) : this.add(parsePython(found.path, found.text));
   }
 }

@@ -1,7 +1,7 @@
 /** Functions that change an array's shape. */
 import { expanded, moved, permuted, type Axes } from "./axes";
 import type { LibraryCall } from "./library";
-import { tensorsIn, derived, UNKNOWN, type Tensor, type Value } from "./values";
+import { tensorsIn, derived, UNKNOWN, type Sequence, type Tensor, type Value } from "./values";
 
 export const SHAPES = new Set([
   "reshape", "view", "flatten", "ravel", "batch_flatten", "permute", "permute_dimensions", "transpose", "swapaxes", "movedim", "moveaxis", "unsqueeze", "expand_dims", "squeeze", "view_as", "reshape_as", "expand", "expand_as", "repeat", "tile", "broadcast_to", "rearrange", "unfold", "split", "chunk", "unstack", "gather", "index_select", "take", "pad", "interpolate", "resize", "slice", "narrow", "select",
@@ -43,6 +43,7 @@ function axesAfter(call: LibraryCall, a: Tensor, rest: readonly Value[]): Axes |
       const order = named.get("dims") ?? named.get("axes") ?? named.get("perm") ?? (rest.length === 1 ? first : { kind: "sequence", items: rest, span: null, complete: true } satisfies Value);
       if (order?.kind !== "sequence" || !order.complete) return null;
       const numbers = order.items.flatMap((v) => (v.kind === "number" ? [v.value] : []));
+      if (isLastToSecond(order)) return moved(a.axes, -1, 1);
       // torch's transpose exchanges two axes
       if (method === "transpose" && numbers.length === 2) return swapped(a.axes, numbers[0]!, numbers[1]!);
       if (order.span !== null && numbers.length === 2 && order.span.from === 2 && order.span.to === 0 && numbers[0] === 1 && numbers[1] === 0) return swapped(a.axes, 0, 1);
@@ -62,6 +63,12 @@ function axesAfter(call: LibraryCall, a: Tensor, rest: readonly Value[]): Axes |
   }
 }
 
+/** (0, ndim - 1, *range(1, ndim - 1)), where ndim may be that of the indices that one_hot was made of. */
+function isLastToSecond({ items, span }: Sequence): boolean {
+  const [first, last] = items;
+  return items.length === 2 && span?.from === 1 && first?.kind === "number" && first.value === 0 && ((last?.kind === "number" && last.value === -1) || (last?.kind === "rank" && last.offset >= -1 && last.offset <= 0));
+}
+
 function swapped(axes: Axes | null, x: number, y: number): Axes | null {
   if (axes === null) return null;
   const rank = axes.roles.length;
@@ -75,7 +82,7 @@ function swapped(axes: Axes | null, x: number, y: number): Axes | null {
   return { roles, spread: axes.spread };
 }
 
-function flattenFrom(axes: Axes | null, from: number): Axes | null {
+export function flattenFrom(axes: Axes | null, from: number): Axes | null {
   if (axes === null) return from === 0 ? { roles: ["CNS"], spread: -1 } : null;
   if (from < 0 || from >= axes.roles.length || (axes.spread >= 0 && from > axes.spread)) return null;
   return { roles: [...axes.roles.slice(0, from), mergedRole(axes.roles.slice(from))], spread: -1 };
@@ -94,6 +101,8 @@ function reshaped(a: Tensor, sizes: Value | undefined): Axes | null {
   const at = items.findIndex((v) => v.kind === "number" && v.value === -1);
   if (at < 0) return null;
   if (items.length === 1) return flattenFrom(axes, 0);
+  const rows = spaceMerged(axes, items);
+  if (rows !== null) return rows;
   const { roles } = axes;
   const before = roles.slice(0, at);
   const after = items.length - 1 - at;
@@ -103,6 +112,14 @@ function reshaped(a: Tensor, sizes: Value | undefined): Axes | null {
   // The sizes kept must be those of the axes: their own, or names that say so.
   if (!items.every((v, i) => i === at || keepsSize(v, i < at ? i : i - items.length, a))) return null;
   return { roles: [...before, mergedRole(roles.slice(at, roles.length - after)), ...tail], spread: -1 };
+}
+
+/** reshape(x, [-1, h * w, c]), with c the size of the last axis of x: images, space, classes. */
+function spaceMerged({ roles }: Axes, items: readonly Value[]): Axes | null {
+  const [first, space, last] = items;
+  const plain = roles.length >= 3 && roles[0] === "N" && roles.at(-1) === "C" && roles.slice(1, -1).every((role) => role === "S");
+  if (!plain || items.length !== 3 || first?.kind !== "number" || first.value !== -1 || space?.kind !== "unknown") return null;
+  return last?.kind === "shape" && last.axis !== null && (last.axis === -1 || last.axis >= 3) ? { roles: ["N", "S", "C"], spread: -1 } : null;
 }
 
 /** x.size(0) and x.shape[-1] are the size of that axis; a number or a name may be. One that is surely another axis's is not. */

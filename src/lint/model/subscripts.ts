@@ -1,6 +1,7 @@
 /** x[…]: classes and images picked, background left out, axes added. */
 import { children, textOf, type Node } from "../python";
 import type { Axes } from "./axes";
+import { rowsOf } from "./hot";
 import type { Frame, Interpreter } from "./interpret";
 import { derived, UNKNOWN, type Tensor, type Value } from "./values";
 
@@ -28,8 +29,9 @@ export function subscript(interpreter: Interpreter, held: Value, parts: readonly
     return at === null ? { kind: "shape", of: held.of, axis: null } : { kind: "shape", of: held.of, axis: at };
   }
   if (held.kind !== "tensor") return UNKNOWN;
-  const result = picked(held, indices);
-  interpreter.trace.picks.push({ file: frame.file, node, of: held, result });
+  const rows = only?.kind === "other" && indices.length === 1 ? rowsOf(held, only.value) : null;
+  const result: Tensor = { ...(rows ?? picked(held, indices)), channels: null };
+  interpreter.trace.picks.push({ file: frame.file, node, of: held, by: indices.flatMap((i) => (i.kind === "other" && i.value.kind === "tensor" ? [i.value] : [])), result });
   return result;
 }
 

@@ -1,5 +1,6 @@
 /** What was met while a function was followed: rules read it. */
 import type { Node, PythonFile } from "../python";
+import type { FunctionInfo } from "./definitions";
 import type { Family } from "./names";
 import type { Place, Tensor, Value } from "./values";
 
@@ -21,6 +22,8 @@ export interface Called {
   readonly named: ReadonlyMap<string, Value>;
   /** Nodes of positional arguments as they are written. */
   readonly argNodes: readonly Node[];
+  /** Nodes of the values of named arguments. */
+  readonly namedNodes: ReadonlyMap<string, Node>;
 }
 
 export interface CallMet extends Met, Called {
@@ -64,7 +67,16 @@ export interface ItemMet extends Met {
 
 export interface PickMet extends Met {
   readonly of: Tensor;
+  /** Arrays that are indices: x[mask], x[order]. */
+  readonly by: readonly Tensor[];
   readonly result: Tensor;
+}
+
+/** A function of the user's own, or an object's call, that is followed. */
+export interface OwnCallMet extends Met {
+  readonly fn: FunctionInfo;
+  readonly positional: readonly Value[];
+  readonly named: ReadonlyMap<string, Value>;
 }
 
 export interface ReturnMet extends Met {
@@ -82,6 +94,7 @@ export class Trace {
   readonly items: ItemMet[] = [];
   readonly picks: PickMet[] = [];
   readonly returns: ReturnMet[] = [];
+  readonly own: OwnCallMet[] = [];
 }
 
 /** Where it stands, for a finding. */

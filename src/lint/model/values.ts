@@ -1,8 +1,9 @@
 /** What an expression is known to be. Unknown stays unknown: a rule says nothing of what it cannot know. */
-import type { Node } from "../python";
+import type { Node, PythonFile } from "../python";
 import type { Axes } from "./axes";
 import type { ClassInfo, FunctionInfo } from "./definitions";
 import type { Env } from "./env";
+import { sameLevel, type Level } from "./level";
 
 /** Bits: what an array was computed from. */
 export const LABELS = 1;
@@ -19,8 +20,20 @@ export type State = "raw" | "logits" | "probabilities" | "logs" | "oneHot" | "in
 /** Whether a gradient reaches the predictions through this value. `cut`: on purpose (detach, stop_gradient); `lost`: by argmax, round, a comparison. */
 export type Gradient = "flows" | "lost" | "cut" | "none" | "unknown";
 
-/** True and false positives and negatives, as products of labels and predictions. */
-export type Part = "tp" | "fp" | "fn";
+/**
+ * True and false positives and negatives, as products of labels and predictions. Overlaps are also written as a difference:
+ * sum(p) + sum(t) (both) - sum(|p - t|) (difference, made of minus) is 2 sum(p t).
+ */
+export type Part = "tp" | "fp" | "fn" | "both" | "minus" | "difference";
+
+/** How many classes or channels an array has. */
+export interface Channels {
+  readonly count: number;
+  /** Index of the axis along which they lie, 1 or -1 as a rule; null when it moved. */
+  readonly axis: number | null;
+  /** The number of the array's axes, where the layer that made it tells. */
+  readonly rank: number | null;
+}
 
 export interface Tensor {
   readonly kind: "tensor";
@@ -47,6 +60,8 @@ export interface Tensor {
   readonly foreground: boolean;
   /** A single class was picked (by index or by comparison). */
   readonly oneClass: boolean;
+  /** Made with a mask of a class: labels == c, or one-hot labels. */
+  readonly masked: boolean;
   /** An index left nothing of it: [:, 1:] of a single channel. */
   readonly empty: boolean;
   /** The power of a volume (sum of labels): 1, 2; 0 for what is none. */
@@ -56,8 +71,16 @@ export interface Tensor {
   readonly factors: readonly number[];
   /** A ratio of overlap and sums (a Dice, Jaccard or Tversky coefficient) or its complement. */
   readonly ratio: "score" | "loss" | null;
+  /** What a perfect prediction makes of it; null when not known. */
+  readonly level: Level | null;
+  /** Where labels became shares between 0 and 1: smoothed, mixed, interpolated. */
+  readonly soft: Place | null;
   /** Name of the parameter that it is, unchanged. */
   readonly param: string | null;
+  /** The length of its class axis, where the source tells. */
+  readonly channels: Channels | null;
+  /** A value that it is known to hold, above 1: 255 of a mask, the highest label that is drawn. */
+  readonly holds: number | null;
 }
 
 export interface Place {
@@ -73,6 +96,8 @@ export interface Sequence {
   readonly span: { readonly from: number; readonly to: number } | null;
   /** Whether `items` are all of it. */
   readonly complete: boolean;
+  /** An array of these numbers, no list: + adds. */
+  readonly array?: true;
 }
 
 export interface Instance {
@@ -81,7 +106,9 @@ export interface Instance {
   readonly path: string;
   readonly args: readonly Value[];
   readonly named: ReadonlyMap<string, Value>;
+  /** Where it is made. */
   readonly node: Node;
+  readonly file: PythonFile;
 }
 
 export type Value =
@@ -94,7 +121,7 @@ export type Value =
   /** The shape of an array, or one of its sizes. */
   | { readonly kind: "shape"; readonly of: Tensor | null; readonly axis: number | null }
   /** The number of an array's axes, plus an offset. */
-  | { readonly kind: "rank"; readonly offset: number }
+  | { readonly kind: "rank"; readonly offset: number; /** the number itself, where the array's axes are all known */ readonly size: number | null }
   /** A library's module, function or class by its canonical path. */
   | { readonly kind: "library"; readonly path: string }
   | { readonly kind: "function"; readonly fn: FunctionInfo; readonly env: Env; readonly self: Value | null }
@@ -109,10 +136,15 @@ export const NONE: Value = { kind: "none" };
 
 export const TENSOR: Tensor = {
   kind: "tensor", origin: 0, state: "unknown", activation: null, axes: null, over: null, part: null, complement: false, added: 0, gradient: "none", lostAt: null, array: false,
-  half: false, foreground: false, oneClass: false, empty: false, volume: 0, weights: [], factors: [], ratio: null, param: null,
+  half: false, foreground: false, oneClass: false, masked: false, empty: false, volume: 0, weights: [], factors: [], ratio: null, level: null, soft: null, param: null, channels: null, holds: null,
 };
 
 export const number = (value: number): Value => ({ kind: "number", value, param: null });
+
+/** The number of axes of an array. */
+export function rankOfArray(of: Tensor | null): Value {
+  return { kind: "rank", offset: 0, size: of?.axes != null && of.axes.spread < 0 ? of.axes.roles.length : null };
+}
 
 /** An array of which only is known what it was computed from. */
 export function derived(from: readonly Value[], gradient: Gradient = "unknown"): Value {
@@ -146,6 +178,9 @@ export function merged(lists: readonly (readonly number[])[]): readonly number[]
 export function join(a: Value, b: Value): Value {
   if (a === b) return a;
   if (a.kind === "tensor" && b.kind === "tensor") return joinTensors(a, b);
+  // Perhaps there is none: where it is used, there is one.
+  if (a.kind === "none" && b.kind === "tensor") return { ...b, param: null };
+  if (b.kind === "none" && a.kind === "tensor") return { ...a, param: null };
   if (a.kind === "number" && b.kind === "number" && a.value === b.value) return a;
   if (a.kind === "string" && b.kind === "string" && a.value === b.value) return a;
   if (a.kind === "boolean" && b.kind === "boolean" && a.value === b.value) return a;
@@ -155,8 +190,15 @@ export function join(a: Value, b: Value): Value {
   if (a.kind === "object" && b.kind === "object" && a.node !== null && a.node === b.node) return a;
   if (a.kind === "function" && b.kind === "function" && a.fn === b.fn) return a;
   if (a.kind === "class" && b.kind === "class" && a.info === b.info) return a;
+  if (a.kind === "rank" && b.kind === "rank" && a.offset === b.offset) return a.size === b.size ? a : { ...a, size: null };
+  if (a.kind === "sequence" && b.kind === "sequence" && a.items.length === b.items.length && a.array === b.array && JSON.stringify(a.span) === JSON.stringify(b.span)) return { ...a, items: a.items.map((v, i) => join(v, b.items[i]!)), complete: a.complete && b.complete };
+  // Weights that are counted, or some that are handed in.
+  const [known, other] = a.kind === "tensor" ? [a, b] : [b, a];
+  if (known.kind === "tensor" && known.state === "weights" && other.kind === "unknown") return { ...known, param: null, added: null };
   return derived([a, b]);
 }
+
+const isConstant = (t: Tensor): boolean => t.origin === 0 && t.weights.length === 0 && t.state === "unknown";
 
 function joinTensors(a: Tensor, b: Tensor): Tensor {
   const same = <T>(x: T, y: T, other: T): T => (x === y ? x : other);
@@ -165,7 +207,8 @@ function joinTensors(a: Tensor, b: Tensor): Tensor {
   return {
     kind: "tensor",
     origin: a.origin | b.origin,
-    state: same(a.state, b.state, "unknown"),
+    // Weights of one kind or another, or none.
+    state: (a.state === "weights" && isConstant(b)) || (b.state === "weights" && isConstant(a)) ? "weights" : same(a.state, b.state, "unknown"),
     activation: same(a.activation, b.activation, null),
     axes,
     over: same(a.over, b.over, null),
@@ -178,11 +221,17 @@ function joinTensors(a: Tensor, b: Tensor): Tensor {
     half: a.half && b.half,
     foreground: a.foreground && b.foreground,
     oneClass: a.oneClass || b.oneClass,
+    masked: a.masked || b.masked,
     empty: a.empty && b.empty,
     volume: same(a.volume, b.volume, 0),
     weights: merged([a.weights, b.weights]),
     factors: a.factors.filter((id) => b.factors.includes(id)),
     ratio: same(a.ratio, b.ratio, null),
+    level: sameLevel(a.level, b.level),
+    // Smoothed on one way only: perhaps not at all.
+    soft: a.soft !== null && b.soft !== null ? a.soft : null,
     param: same(a.param, b.param, null),
+    channels: a.channels?.count === b.channels?.count && a.channels?.axis === b.channels?.axis ? a.channels : null,
+    holds: same(a.holds, b.holds, null),
   };
 }

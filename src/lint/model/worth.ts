@@ -1,5 +1,7 @@
 /** Whether a text can hold anything for the rules: parsing takes a hundred times as long as looking for these words. */
-import { isGuessName, isTruthName, LOSS_NAME, OVERLAP_NAME, usedNames } from "./losses";
+import { isGuessName, isTruthName, LOSS_NAME, OVERLAP_NAME } from "./losses";
+import { usedNames } from "./usage";
+import { SCORE_LIBRARIES, SCORE_WORDS } from "./scores";
 
 const LOSSES = /loss|dice|tversky|jaccard|criterion|cross_?entropy|y_true|y_pred|lovasz/i;
 /** Parameters of a function, up to the first closing parenthesis. */
@@ -12,12 +14,25 @@ const ACTIVATION = /softmax|sigmoid/i;
 const TRAINING = /cross_?entropy\w*\s*\(|criterion\s*\(|(?:loss|dice)\w*\s*\(/i;
 /** Layers with an activation, which may end a model. */
 const LAYER = /nn\.Softmax|nn\.Sigmoid|\bSoftmax\(|activation\s*=\s*["'](?:softmax|sigmoid)|Activation\(["'](?:softmax|sigmoid)/;
-const KNOWN_LOSS = /CrossEntropyLoss\(|BCEWithLogitsLoss\(|from_logits|Dice\w*Loss\(|FocalLoss\(|TverskyLoss\(|cross_entropy\w*\(|_with_logits/;
+const KNOWN_LOSS = /[Ll]ovasz\w*oss\(|losses\.(?:Dice|Tversky)\(|CrossEntropyLoss\(|BCEWithLogitsLoss\(|from_logits|Dice\w*Loss\(|FocalLoss\(|TverskyLoss\(|cross_entropy\w*\(|_with_logits/;
+
+/** Layers with the number 1 among their arguments, which may have a single channel; networks that have one class unless told otherwise. */
+const ONE_CHANNEL = /\b(?:Dense|Linear|Conv(?:olution)?[123][dD]\w{0,9}|ConvTranspose[123]d)\s*\([^)\n]{0,80}\b1\b|\bsmp\.\w+\(/;
+/** Labels that may be no classes: void ones, drawn ones, masks of 255. */
+const LABELS = /ignore_index\s*=|\brandint\s*\(|\b255\b/;
+const HOT = /\b(?:one_hot|to_categorical|scatter_?)\s*\(/;
+const SOFTMAX = /softmax/i;
+/** Losses of classes that exclude one another, as compile takes them. */
+const EXCLUSIVE = /categorical_?(?:focal_?)?crossentropy/i;
 
 export function isWorthIt(text: string): boolean {
+  if (SOFTMAX.test(text) && ONE_CHANNEL.test(text)) return true;
+  if (SCORE_LIBRARIES.test(text) && SCORE_WORDS.test(text)) return true;
   if (!LOSSES.test(text)) return false;
   if (hasPair(text)) return true;
-  if (KNOWN_LOSS.test(text) && (LAYER.test(text) || /\bmonai\b|segmentation_models/.test(text))) return true;
+  if (EXCLUSIVE.test(text) && (LAYER.test(text) || ONE_CHANNEL.test(text) || HOT.test(text))) return true;
+  if (KNOWN_LOSS.test(text) && (ONE_CHANNEL.test(text) || LABELS.test(text) || HOT.test(text) || /\bweight\s*=/.test(text))) return true;
+  if (KNOWN_LOSS.test(text) && (LAYER.test(text) || /\bmonai\b|segmentation_models|\bkornia\b/.test(text))) return true;
   if (!ACTIVATION.test(text)) return false;
   return text.split(/^\s*(?:async\s+)?def\s/m).some((part) => flowsHere(part));
 }
@@ -42,4 +57,16 @@ function hasPair(text: string): boolean {
 /** Hands predictions to a loss beside an activation: the two are seen together. */
 export function flowsHere(text: string): boolean {
   return (ACTIVATION.test(text) && TRAINING.test(text)) || (KNOWN_LOSS.test(text) && /\bUNet|Unet|SegResNet/.test(text));
+}
+
+/** What is made around a training: optimizers, callbacks; labels that are resized or mixed on their way to a loss. */
+const AROUND = /\b\w*(?:Adam\w*|SGD|RMSprop|adam\w*|sgd)\s*\(|EarlyStopping\s*\(|ModelCheckpoint\s*\(|\.compile\s*\(/;
+const SOFTENED = /\b(?:interpolate|resize|gaussian_filter|avg_pool[123]d)\s*\(|1(?:\.0?)?\s*-\s*\w+/;
+
+/** self.loss(self.model(x), y) */
+const STEP = /\bself\.\w*(?:loss|criterion|dice|_ce|_fn)\w*\s*\(/i;
+
+/** Whether a function that is no loss is followed, in a file that is parsed for another reason. */
+export function isFollowed(text: string): boolean {
+  return flowsHere(text) || SOFTMAX.test(text) || HOT.test(text) || STEP.test(text) || SCORE_WORDS.test(text) || AROUND.test(text) || KNOWN_LOSS.test(text) || (SOFTENED.test(text) && TRAINING.test(text));
 }

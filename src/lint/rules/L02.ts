@@ -1,7 +1,10 @@
 /** L2: an absent class gets an enormous weight. */
 import { weightsIn } from "../evaluate";
+import type { RunFacts } from "../facts";
+import { absentSentence, neverAbsent, presentSentence, weightSentence, type Weighing } from "../factsWords";
 import { functionsOf } from "../python";
 import type { Loss, Model } from "../model/model";
+import { absentFixes } from "../fixes/absentClasses";
 import { placeAt } from "../model/trace";
 import { eachLoss, related, type Finding, type Rule } from "./rule";
 
@@ -23,17 +26,30 @@ function inLoss(model: Model, loss: Loss): Finding[] {
   const { absent, power, over } = last;
   if (absent === "max" || (typeof absent === "number" && absent < (power === 2 ? LARGE : ENORMOUS))) return [];
   const node = loss.weightPlaces.find((p) => p.path === model.file.path && p.from <= last.at && last.at <= p.to) ?? { path: model.file.path, from: last.at, to: last.at + 1 };
-  const unit = over === "batch" ? "batch" : "image";
-  const size = typeof absent === "number" ? `the weight ${short(absent)}` : "an infinite weight";
   return [
     {
       rule: "L2",
-      severity: "warning",
-      message: `A class that is absent from ${unit === "batch" ? "a batch" : "an image"} gets ${size}, beside 1/V${power === 2 ? "²" : ""} for classes of V voxels. ${typeof absent === "number" ? "The loss then stands at 1 with almost no gradient" : "The loss is then not a number"}. Give absent classes a weight of their own.`,
+      severity: model.facts !== null && neverAbsent(model.facts, over) ? "info" : "warning",
+      message: messageOf({ ...last, absent }, model.facts),
       range: { from: node.from, to: node.to },
       related: related(model, placeAt(ratio), "the weights are used here"),
+      fixes: absentFixes(model, loss, node, power),
     },
   ];
+}
+
+/** What it does, with the numbers of a run where one is near. */
+function messageOf(rule: Weighing, facts: RunFacts | null): string {
+  const { absent, power, over } = rule;
+  const size = typeof absent === "number" ? `the weight ${short(absent)}` : "an infinite weight";
+  const what = `A class that is absent from ${over === "batch" ? "a batch" : "an image"} gets ${size}, beside 1/V${power === 2 ? "²" : ""} for classes of V voxels`;
+  const then = typeof absent === "number" ? "The loss then stands at 1 with almost no gradient" : "The loss is then not a number";
+  const remedy = "Give absent classes a weight of their own.";
+  if (facts === null) return `${what}. ${then}. ${remedy}`;
+  const seen = absentSentence(facts, over);
+  if (seen === null) return `${what}. ${presentSentence(facts, over)}: it does no harm there. ${remedy}`;
+  const weight = weightSentence(facts, rule);
+  return `${weight === null ? seen : `${seen}; ${weight}`}. ${then}. ${remedy}`;
 }
 
 function short(value: number): string {

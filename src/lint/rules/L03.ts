@@ -1,4 +1,5 @@
 /** L3: class weights that cancel. */
+import { cancelFixes } from "../fixes/classSum";
 import { eachLoss, isHere, related, type Rule } from "./rule";
 
 export const L03: Rule = {
@@ -19,6 +20,7 @@ export const L03: Rule = {
             message: "The class weights stand above and below the fraction bar of the same class and cancel: every choice of weights gives the same loss. Sum over the classes first, then divide.",
             range: { from: node.from, to: node.to },
             related: related(model, loss.weightPlaces[shared], "the weights are made here"),
+            fixes: cancelFixes(model, loss, met),
           },
         ];
       }),

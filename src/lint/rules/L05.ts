@@ -1,4 +1,6 @@
 /** L5: volumes counted over the class axis. */
+import { volumesSentence, withFacts } from "../factsWords";
+import { countFixes } from "../fixes/perClass";
 import { placeAt } from "../model/trace";
 import { eachLoss, isHere, related, type Rule } from "./rule";
 
@@ -18,9 +20,10 @@ export const L05: Rule = {
           {
             rule: "L5",
             severity: "warning" as const,
-            message: `${loss.pair.labels} is summed over the classes: with one-hot labels that is 1 for every pixel, not the volume of a class, so that all weights are 1. Sum over the image's axes.`,
+            message: withFacts(`${loss.pair.labels} is summed over the classes: with one-hot labels that is 1 for every pixel, not the volume of a class, so that all weights are 1. Sum over the image's axes.`, model.facts === null ? null : volumesSentence(model.facts)),
             range: { from: node.from, to: node.to },
             related: related(model, placeAt(weights), "the weights are made here"),
+            fixes: countFixes(model, loss),
           },
         ];
       });

@@ -1,5 +1,7 @@
 /** L6: class weights that are never used, or only below the fraction bar. */
 import type { Loss, Model } from "../model/model";
+import { unusedFixes, weighFixes } from "../fixes/weigh";
+import { children } from "../python";
 import { eachLoss, isHere, related, type Finding, type Rule } from "./rule";
 
 export const L06: Rule = { id: "L6", name: "class weights unused or in the denominator only", check: (model) => eachLoss(model, (loss) => [...below(model, loss), ...unused(model, loss)]) };
@@ -17,6 +19,7 @@ function below(model: Model, loss: Loss): Finding[] {
         message: "The class weights multiply the denominator only. The ratio is then no weighted Dice and may leave [0, 1]. Multiply the overlap with the same weights.",
         range: { from: node.from, to: node.to },
         related: related(model, loss.weightPlaces[lone], "the weights are made here"),
+        fixes: weighFixes(model, loss, ratio, lone, "above"),
       },
     ];
   });
@@ -37,7 +40,7 @@ function unused(model: Model, loss: Loss): Finding[] {
     const statement = statementEnd(loss, at.to);
     const after = model.file.text.slice(Math.max(end, statement), body.to);
     if (end < 0 || inLoop(loss, at.from) || after.trim() === "" || !/\breturn\b/.test(after) || new RegExp(`\\b${name.replace(/\W/g, "\\$&")}\\b`).test(withoutComments(after))) return [];
-    return [{ rule: "L6", severity: "warning" as const, message: `The class weights ${name} are computed and never used: the loss is the one without weights.`, range: at, related: [] }];
+    return [{ rule: "L6", severity: "warning" as const, message: `The class weights ${name} are computed and never used: the loss is the one without weights.`, range: at, related: [], unused: true as const, fixes: unusedFixes(model, loss, at) }];
   });
 }
 
@@ -45,8 +48,15 @@ function withoutComments(text: string): string {
   return text.replace(/#[^\n]*/g, "");
 }
 
+/** The end of the innermost statement: of a branch, the other statements and the other ways count. */
 function statementEnd(loss: Loss, at: number): number {
-  for (let node = loss.fn.body.firstChild; node !== null; node = node.nextSibling) if (node.from <= at && at <= node.to) return node.to;
+  let body = loss.fn.body;
+  for (let depth = 0; depth < 100; depth++) {
+    const inside = children(body).find((n) => n.from <= at && at <= n.to);
+    const inner = inside === undefined ? undefined : children(inside).find((n) => n.name === "Body" && n.from <= at && at <= n.to);
+    if (inner === undefined) return inside?.to ?? at;
+    body = inner;
+  }
   return at;
 }
 

@@ -1,13 +1,16 @@
 /** L7: an overlap computed on logits. */
+import { knownLoss } from "../catalogue/losses";
+import { activate, tellActivation } from "../fixes/activation";
+import { sayOption } from "../fixes/options";
 import type { CallMet } from "../model/trace";
-import type { Model } from "../model/model";
+import type { Loss, Model } from "../model/model";
 import { PREDICTIONS, type Value } from "../model/values";
 import { eachLoss, isHere, onePerPlace, type Finding, type Rule } from "./rule";
 
 export const L07: Rule = {
   id: "L7",
   name: "activation missing",
-  check: (model) => onePerPlace([...eachLoss(model, (loss) => loss.trace.binaries.flatMap((met) => (met.op === "*" && isHere(model, met) && isOverlap(met.result) && (isLogits(met.left) || isLogits(met.right)) ? [finding(met.node)] : []))), ...handedIn(model)]),
+  check: (model) => onePerPlace([...eachLoss(model, (loss) => (isEntropy(loss) ? [] : loss.trace.binaries).flatMap((met) => (met.op === "*" && isHere(model, met) && isOverlap(met.result) && (isLogits(met.left) || isLogits(met.right)) ? [{ ...finding(met.node), fixes: activate(model, loss) }] : []))), ...handedIn(model)]),
 };
 
 function finding(range: { readonly from: number; readonly to: number }): Finding {
@@ -20,20 +23,24 @@ function finding(range: { readonly from: number; readonly to: number }): Finding
   };
 }
 
+/** max(z, 0) - z·y + log(1 + exp(-|z|)): a cross-entropy written for logits, with no overlap beside it. */
+const isEntropy = ({ trace }: Loss): boolean => trace.ratios.length === 0 && trace.calls.some((c) => /^(log1p|softplus|logsumexp|reduce_logsumexp|logaddexp)$/.test(c.method));
+
 const isOverlap = (value: Value): boolean => value.kind === "tensor" && value.part === "tp" && value.over === "";
 const isLogits = (value: Value): boolean => value.kind === "tensor" && value.state === "logits" && value.origin === PREDICTIONS;
 
-/** MONAI's overlap losses take probabilities unless they are told of an activation. */
-const PLAIN = /^monai\.losses\..*?(DiceLoss|GeneralizedDiceLoss|TverskyLoss|MaskedDiceLoss)$/;
 
 function handedIn(model: Model): Finding[] {
   return [...model.flows, ...model.losses].flatMap(({ trace }) =>
     trace.calls.flatMap((call: CallMet) => {
       const { instance } = call;
-      if (instance === null || !isHere(model, call) || !PLAIN.test(instance.path) || ["softmax", "sigmoid", "other_act"].some((n) => instance.named.has(n)) || instance.args.length > 2) return [];
+      const loss = instance === null || !isHere(model, call) ? null : knownLoss(instance.path);
+      // Overlaps alone: what a cross-entropy takes is another question.
+      if (instance === null || loss === null || (call.family !== "monai" && call.family !== "smp") || loss.applies(instance) !== "none") return [];
       const [first] = call.args;
       if (first === undefined || !isLogits(first)) return [];
-      return [{ ...finding(call.node), message: `${call.method} takes probabilities unless it is made with softmax=True or sigmoid=True, and is given the logits of a network.` }];
+      const [said, fixes] = call.family === "monai" ? ["unless it is made with softmax=True or sigmoid=True", tellActivation(model, call, instance)] : ["when it is made with from_logits=False", instance.file.path === model.file.path ? sayOption(model.file, instance.node, "from_logits", "True") : []];
+      return [{ ...finding(call.node), message: `${call.method} takes probabilities ${said}, and is given the logits of a network.`, fixes }];
     }),
   );
 }

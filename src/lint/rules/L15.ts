@@ -1,4 +1,5 @@
 /** L15: class indices multiplied with probabilities per class. */
+import { makeOneHot } from "../fixes/oneHot";
 import { placeAt, type CallMet } from "../model/trace";
 import type { Loss } from "../model/model";
 import { LABELS, type Value } from "../model/values";
@@ -14,6 +15,8 @@ export const L15: Rule = {
       return loss.trace.binaries.flatMap((met) => {
         if (met.op !== "*" || !isHere(model, met) || met.result.kind !== "tensor" || met.result.part !== "tp" || met.result.over !== "") return [];
         if (!isWhole(met.left, loss) && !isWhole(met.right, loss)) return [];
+        // The probability of one class has no axis of classes.
+        if ([met.left, met.right].some((v) => v.kind === "tensor" && (v.oneClass || v.state === "indices"))) return [];
         return [
           {
             rule: "L15",
@@ -21,6 +24,7 @@ export const L15: Rule = {
             message: `${loss.pair.labels} holds class indices (a sparse cross-entropy takes it), and is multiplied with the probabilities of all classes: the product is broadcast and counts class 2 twice. Turn the labels into one-hot first.`,
             range: { from: met.node.from, to: met.node.to },
             related: related(model, placeAt(indices), "taken as class indices here"),
+            fixes: makeOneHot(model, loss, indices),
           },
         ];
       });

@@ -1,4 +1,6 @@
 /** L16: smoothing above the fraction bar makes a cliff for absent classes. */
+import { overBatchFixes } from "../fixes/perClass";
+import { presenceSentence, withFacts } from "../factsWords";
 import { minds, note, perClass } from "./ratios";
 import { eachLoss, type Rule } from "./rule";
 
@@ -12,7 +14,7 @@ export const L16: Rule = {
         : perClass(model, loss).flatMap((ratio) => {
             const { over, added } = ratio.above;
             if (over !== "S" || added === null || added <= 0 || added >= 0.5) return [];
-            return [note("L16", ratio, `Per image and class, with ${added} above the fraction bar: where a class is absent the score is 0 until almost nothing of it is predicted, then jumps to 1. Training may spend itself on suppressing absent classes.`)];
+            return [{ ...note("L16", ratio, withFacts(`Per image and class, with ${added} above the fraction bar: where a class is absent the score is 0 until almost nothing of it is predicted, then jumps to 1. Training may spend itself on suppressing absent classes.`, presenceSentence(model.facts, "image"))), fixes: overBatchFixes(model, loss) }];
           }),
     ),
 };

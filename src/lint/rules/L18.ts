@@ -1,4 +1,5 @@
 /** L18: smoothing that is not scaled with weights 1/V². */
+import { scaledFixes } from "../fixes/smoothing";
 import { note } from "./ratios";
 import { eachLoss, isHere, type Rule } from "./rule";
 
@@ -10,7 +11,7 @@ export const L18: Rule = {
       loss.trace.ratios.flatMap((ratio) => {
         const { above, below } = ratio;
         if (!isHere(model, ratio) || above.weights.length === 0 || below.weights.length === 0 || above.added === null || above.added < 1e-7) return [];
-        return [note("L18", ratio, `${above.added} is added to sums that weights of 1/V² made as small as 1/V: in large images the constant outweighs them, and the loss nears 0 whatever is predicted. Scale it with the weights, or leave it out.`)];
+        return [{ ...note("L18", ratio, `${above.added} is added to sums that weights of 1/V² made as small as 1/V: in large images the constant outweighs them, and the loss nears 0 whatever is predicted. Scale it with the weights, or leave it out.`), fixes: scaledFixes(model, loss, ratio) }];
       }),
     ),
 };

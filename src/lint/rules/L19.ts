@@ -1,4 +1,6 @@
 /** L19: an absent class adds a constant and no gradient. */
+import { smoothedFixes } from "../fixes/smoothing";
+import { presenceSentence, withFacts } from "../factsWords";
 import { minds, note, perClass } from "./ratios";
 import { eachLoss, type Rule } from "./rule";
 
@@ -12,7 +14,7 @@ export const L19: Rule = {
         : perClass(model, loss).flatMap((ratio) => {
             const { above } = ratio;
             if (above.added !== 0 || above.foreground || above.oneClass) return [];
-            return [note("L19", ratio, "Nothing is added above the fraction bar: a class that is absent scores 0 whatever is predicted and has no gradient, and the loss cannot fall below the share of absent classes.")];
+            return [{ ...note("L19", ratio, withFacts("Nothing is added above the fraction bar: a class that is absent scores 0 whatever is predicted and has no gradient, and the loss cannot fall below the share of absent classes.", presenceSentence(model.facts, above.over?.includes("N") === true ? "batch" : "image"))), fixes: smoothedFixes(model, loss, ratio) }];
           }),
     ),
 };

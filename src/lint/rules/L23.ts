@@ -1,6 +1,9 @@
 /** L23: a power below 1 of what goes to 0. */
+import { aboveZero } from "../fixes/precision";
+import type { Loss, Model } from "../model/model";
 import type { Met } from "../model/trace";
 import type { Value } from "../model/values";
+import type { Node } from "../python";
 import { eachLoss, isHere, type Finding, type Rule } from "./rule";
 
 export const L23: Rule = {
@@ -8,12 +11,19 @@ export const L23: Rule = {
   name: "infinite gradient of a power below 1",
   check: (model) =>
     eachLoss(model, (loss) => [
-      ...loss.trace.binaries.flatMap((met) => (met.op === "**" && isHere(model, met) ? of(met, met.left, met.right) : [])),
-      ...loss.trace.calls.flatMap((met) => (/^pow(er)?$/.test(met.method) && isHere(model, met) && met.args[0] !== undefined ? of(met, met.args[0], met.args[1] ?? met.named.get("exponent")) : [])),
+      ...loss.trace.binaries.flatMap((met) => (met.op === "**" && isHere(model, met) ? of(model, loss, met, met.left, met.right, met.leftNode) : [])),
+      ...loss.trace.calls.flatMap((met) => (/^pow(er)?$/.test(met.method) && isHere(model, met) && met.args[0] !== undefined ? of(model, loss, met, met.args[0], met.args[1] ?? met.named.get("exponent"), met.argNodes[0]) : [])),
     ]),
 };
 
-function of(met: Met, base: Value, exponent: Value | undefined): Finding[] {
-  if (base.kind !== "tensor" || base.ratio !== "loss" || exponent?.kind !== "number" || exponent.value >= 1 || exponent.value === 0) return [];
-  return [{ rule: "L23", severity: "info", message: `The slope of x^${exponent.value} is infinite at x = 0, where a perfect class takes 1 − score: gradients become infinite or not a number. Keep x above a small number, or use a power of 1 or more.`, range: { from: met.node.from, to: met.node.to }, related: [] }];
+function of(model: Model, loss: Loss, met: Met, base: Value, exponent: Value | undefined, node: Node | null | undefined): Finding[] {
+  if (base.kind !== "tensor" || base.ratio !== "loss" || exponent?.kind !== "number" || exponent.value >= 1 || exponent.value === 0 || staysAbove(loss, base)) return [];
+  return [{ rule: "L23", severity: "info", message: `The slope of x^${exponent.value} is infinite at x = 0, where a perfect class takes 1 − score: gradients become infinite or not a number. Keep x above a small number, or use a power of 1 or more.`, range: { from: met.node.from, to: met.node.to }, related: [], fixes: aboveZero(model, loss, node, exponent.value) }];
+}
+
+/** Clamped from below, or with something added: it never is 0. */
+function staysAbove(loss: Loss, base: Value): boolean {
+  const positive = (v: Value | undefined): boolean => v?.kind === "number" && v.value > 0;
+  const clamped = loss.trace.calls.some((c) => c.result === base && (/^(maximum|clamp_min)$/.test(c.method) ? c.args.some(positive) : /^(clamp|clamp_|clip|clip_by_value)$/.test(c.method) && positive(c.args[1] ?? c.named.get("min") ?? c.named.get("clip_value_min"))));
+  return clamped || loss.trace.binaries.some((b) => b.result === base && b.op === "+" && (positive(b.left) || positive(b.right)));
 }

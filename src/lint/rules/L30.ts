@@ -1,6 +1,8 @@
 /** L30: the focal power taken of the mean over classes. */
+import { powerFirst } from "../fixes/powers";
 import type { Met } from "../model/trace";
 import type { Value } from "../model/values";
+import type { Node } from "../python";
 import { eachLoss, isHere, type Finding, type Rule } from "./rule";
 
 export const L30: Rule = {
@@ -9,14 +11,15 @@ export const L30: Rule = {
   check: (model) =>
     eachLoss(model, (loss) => {
       const means = loss.trace.sums.filter((s) => s.mean && s.of.ratio !== null && s.of.over !== null && !s.of.over.includes("C"));
-      const of = (met: Met, base: Value, exponent: Value | undefined): Finding[] => {
+      const of = (met: Met, base: Value, exponent: Value | undefined, node: Node | null | undefined): Finding[] => {
         if (base.kind !== "tensor" || base.ratio !== "loss" || exponent === undefined || (exponent.kind === "number" && exponent.value === 1) || !/gamma/i.test(met.file.text.slice(met.node.from, met.node.to))) return [];
-        if (!means.some((m) => base === m.result || (m.node.from >= met.node.from && m.node.to <= met.node.to))) return [];
-        return [{ rule: "L30", severity: "info", message: "The power is taken of the mean over classes: it changes the size of the whole loss and favours no hard class. Take it of each class's loss, then average.", range: { from: met.node.from, to: met.node.to }, related: [] }];
+        const mean = means.find((m) => base === m.result || (m.node.from >= met.node.from && m.node.to <= met.node.to));
+        if (mean === undefined) return [];
+        return [{ rule: "L30", severity: "info", message: "The power is taken of the mean over classes: it changes the size of the whole loss and favours no hard class. Take it of each class's loss, then average.", range: { from: met.node.from, to: met.node.to }, related: [], fixes: powerFirst(loss, met, node, mean) }];
       };
       return [
-        ...loss.trace.binaries.flatMap((met) => (met.op === "**" && isHere(model, met) ? of(met, met.left, met.right) : [])),
-        ...loss.trace.calls.flatMap((met) => (/^pow(er)?$/.test(met.method) && isHere(model, met) && met.args[0] !== undefined ? of(met, met.args[0], met.args[1] ?? met.named.get("exponent")) : [])),
+        ...loss.trace.binaries.flatMap((met) => (met.op === "**" && isHere(model, met) ? of(met, met.left, met.right, met.leftNode) : [])),
+        ...loss.trace.calls.flatMap((met) => (/^pow(er)?$/.test(met.method) && isHere(model, met) && met.args[0] !== undefined ? of(met, met.args[0], met.args[1] ?? met.named.get("exponent"), met.argNodes[0]) : [])),
       ];
     }),
 };

@@ -1,4 +1,5 @@
 /** L31: no gradient reaches the predictions. */
+import { useProbabilities } from "../fixes/soft";
 import { PREDICTIONS } from "../model/values";
 import { eachLoss, excerpt, isHere, type Finding, type Rule } from "./rule";
 
@@ -21,6 +22,7 @@ export const L31: Rule = {
           message: `${here ? excerpt(model, range) : "What is returned"} has no gradient, and nothing else of ${loss.pair.predictions} reaches the loss: training stops with "no gradients provided" or "does not require grad". Use the probabilities themselves.`,
           range,
           related: here ? [{ range: { from: ends[0]!.node.from, to: ends[0]!.node.to }, message: "returned here" }] : [],
+          fixes: useProbabilities(model, loss),
         },
       ];
     }),

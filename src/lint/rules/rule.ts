@@ -37,6 +37,8 @@ export interface Finding {
   readonly related: readonly { readonly range: Range; readonly message: string; readonly path?: string }[];
   /** The best first. */
   readonly fixes?: readonly Fix[];
+  /** What stands there has no effect: editors show it faded. */
+  readonly unused?: true;
 }
 
 export interface Rule {

@@ -1,44 +1,24 @@
 /** NiftyNet's losses (niftynet/layer/loss_segmentation.py): a softmax inside, a loss for each image, the mean over images. */
-import { diceScores, generalizedScores, largestForAbsent, lossOf } from "../forms";
-import type { Term, Variant } from "../loss";
-import { crossEntropy } from "../pointwise";
-import { classes, images, type Sums } from "../sums";
-import { mean, sum, type Scalar } from "../tape";
+import { constant, formula, MISSED, REST, V, weightsOf, WRONG, type Formula } from "../formula";
+import { dice, generalized, largestForAbsent, lossOf, negativeOf, tversky } from "../forms";
+import type { Variant } from "../loss";
+import { overlap, pointwise } from "../terms";
 
 const S = 1e-5;
-const overlap = (of: (s: Sums) => Scalar): Term => ({ kind: "overlap", activation: "softmax", of });
-const ce: Term = { kind: "pointwise", of: crossEntropy() };
+const ce = pointwise({ form: "cross-entropy" });
 
-const generalized = (power: 0 | 1 | 2): Term => overlap((s) => lossOf(generalizedScores(s, { weights: largestForAbsent(power), floor: 1 })));
-const dice = (squared: boolean): Term => overlap((s) => lossOf(diceScores(s, { above: S, below: S, squared })));
-const tversky = (alpha: number, beta: number): Term =>
-  overlap((s) =>
-    lossOf(
-      images(s, (b) => {
-        const tp = sum(classes(s, (c) => s.overlap(b, c)));
-        const fp = sum(classes(s, (c) => s.predicted(b, c))).minus(tp);
-        const fn = tp.negative().plus(classes(s, (c) => s.volume(b, c)).reduce((x, y) => x + y, 0));
-        return tp.over(tp.plus(fp.times(alpha)).plus(fn.times(beta)).plus(S));
-      }),
-    ),
-  );
-const negativeDice: Term = overlap((s) => mean(diceScores(s, { above: S, below: S })).negative());
+/** 1/V² and 1/V; the largest weight for an absent class. */
+const square = largestForAbsent(2)!;
+const simple = largestForAbsent(1)!;
+const gdl = (weights: Formula | null): Variant["terms"] => [overlap(lossOf(generalized(weights, { floor: 1 })))];
+const squared = [overlap(lossOf(dice({ smooth: S, squared: true })))];
+const micro = (alpha: number, beta: number): Variant["terms"] => [overlap(lossOf(tversky(alpha, beta, { below: S })), { over: "image, all classes" })];
+const both = [overlap(negativeOf(dice({ smooth: S }))), ce];
 
 /** r Σ (t-p)² t/(V + ε) + (1-r) Σ (t-p)² (1-t)/(N - V + ε), summed over classes; r = 0.05. */
-const sensitivitySpecificity: Term = overlap((s) =>
-  mean(
-    images(s, (b) =>
-      sum(
-        classes(s, (c) => {
-          const hitSquared = s.squaredConfusion(b, c, c);
-          const missed = hitSquared.minus(s.overlap(b, c).times(2)).plus(s.volume(b, c));
-          const wrong = s.squared(b, c).minus(hitSquared);
-          return missed.times(0.05 / (s.volume(b, c) + S)).plus(wrong.times(0.95 / (s.voxels(b) - s.volume(b, c) + S)));
-        }),
-      ),
-    ),
-  ),
-);
+const R = constant("R", 0.05, "weight of what is missed; 1 - R of what is wrong");
+const BELOW = constant("EPSILON", S, "below the bars");
+const sensitivitySpecificity = overlap(R.over(V.plus(BELOW)).times(MISSED).plus(formula(1).minus(R).over(REST.plus(BELOW)).times(WRONG)).named("errors").total().mean());
 
 type Described = Omit<Variant, "id" | "terms">;
 const BASE: Described = { name: "", formula: "", source: "niftynet/layer/loss_segmentation.py", unit: "image", activation: "softmax", absent: "its score is 0 until almost nothing of it is predicted, then jumps to 1", smoothing: "1e-5 above and below the bar", range: [0, 1] };
@@ -49,18 +29,18 @@ const BOTH: Described = { ...BASE, name: "NiftyNet Dice + cross-entropy", formul
 const CE: Described = { ...BASE, name: "NiftyNet cross-entropy", formula: "mean over voxels of -log p of the true class", unit: "voxel", absent: "no part of its own", smoothing: "none", range: [0, null] };
 
 export const NIFTYNET: readonly Variant[] = [
-  { ...DICE, id: "port.niftynet_dice", terms: [dice(true)] },
-  { ...BOTH, id: "port.niftynet_dice_plus_xent", terms: [negativeDice, ce] },
-  { ...GDL, id: "port.niftynet_gdl", weights: largestForAbsent(2), terms: [generalized(2)] },
-  { ...TVERSKY, id: "port.niftynet_tversky", terms: [tversky(0.5, 0.5)] },
-  { ...DICE, id: "niftynet.Dice()", terms: [dice(true)] },
-  { ...DICE, id: "niftynet.Dice_NS()", name: "NiftyNet Dice, not squared", formula: "mean over images and classes of 1 - (2I + 1e-5)/(P + V + 1e-5)", terms: [dice(false)] },
-  { ...TVERSKY, id: "niftynet.Tversky()", terms: [tversky(0.5, 0.5)] },
-  { ...TVERSKY, id: "niftynet.Tversky({'alpha': 0.3, 'beta': 0.7})", name: "NiftyNet Tversky, α 0.3 β 0.7", terms: [tversky(0.3, 0.7)] },
-  { ...GDL, id: "niftynet.GDSC({'type_weight': 'Square'})", weights: largestForAbsent(2), terms: [generalized(2)] },
-  { ...GDL, id: "niftynet.GDSC({'type_weight': 'Simple'})", name: "NiftyNet generalized Dice with 1/V", formula: GDL.formula.replace("1/V²", "1/V"), weights: largestForAbsent(1), terms: [generalized(1)] },
-  { ...GDL, id: "niftynet.GDSC({'type_weight': 'Uniform'})", name: "NiftyNet generalized Dice, unweighted", unit: "all", absent: "no part of its own", formula: GDL.formula.replace("1/V²", "1"), terms: [generalized(0)] },
-  { ...BOTH, id: "niftynet.DicePlusXEnt()", terms: [negativeDice, ce] },
+  { ...DICE, id: "port.niftynet_dice", terms: squared },
+  { ...BOTH, id: "port.niftynet_dice_plus_xent", terms: both },
+  { ...GDL, id: "port.niftynet_gdl", weights: weightsOf(square), terms: gdl(square) },
+  { ...TVERSKY, id: "port.niftynet_tversky", terms: micro(0.5, 0.5) },
+  { ...DICE, id: "niftynet.Dice()", terms: squared },
+  { ...DICE, id: "niftynet.Dice_NS()", name: "NiftyNet Dice, not squared", formula: "mean over images and classes of 1 - (2I + 1e-5)/(P + V + 1e-5)", terms: [overlap(lossOf(dice({ smooth: S })))] },
+  { ...TVERSKY, id: "niftynet.Tversky()", terms: micro(0.5, 0.5) },
+  { ...TVERSKY, id: "niftynet.Tversky({'alpha': 0.3, 'beta': 0.7})", name: "NiftyNet Tversky, α 0.3 β 0.7", terms: micro(0.3, 0.7) },
+  { ...GDL, id: "niftynet.GDSC({'type_weight': 'Square'})", weights: weightsOf(square), terms: gdl(square) },
+  { ...GDL, id: "niftynet.GDSC({'type_weight': 'Simple'})", name: "NiftyNet generalized Dice with 1/V", formula: GDL.formula.replace("1/V²", "1/V"), weights: weightsOf(simple), terms: gdl(simple) },
+  { ...GDL, id: "niftynet.GDSC({'type_weight': 'Uniform'})", name: "NiftyNet generalized Dice, unweighted", unit: "all", absent: "no part of its own", formula: GDL.formula.replace("1/V²", "1"), terms: gdl(null) },
+  { ...BOTH, id: "niftynet.DicePlusXEnt()", terms: both },
   { ...CE, id: "niftynet.CrossEntropy()", terms: [ce] },
   { ...BASE, id: "niftynet.SensSpec()", name: "NiftyNet sensitivity and specificity", formula: "mean over images of Σ_c 0.05 Σ (t-p)² t/(V + 1e-5) + 0.95 Σ (t-p)² (1-t)/(N - V + 1e-5)", absent: "only what is predicted of it counts", smoothing: "1e-5 below the bars", range: [0, null], terms: [sensitivitySpecificity] },
 ];

@@ -1,14 +1,9 @@
 /** nnU-Net's losses (nnunetv2/training/loss): negative Dice, best value -1. */
-import { diceScores } from "../forms";
+import { dice, negativeOf } from "../forms";
 import type { Term, Variant } from "../loss";
-import { crossEntropy } from "../pointwise";
-import { mean } from "../tape";
+import { overlap, pointwise } from "../terms";
 
-const dice = (smooth: number, batch: boolean, background: boolean): Term => ({
-  kind: "overlap",
-  activation: "softmax",
-  of: (s) => mean(diceScores(s, { batch, background, above: smooth, below: smooth, least: 1e-8 })).negative(),
-});
+const soft = (smooth: number, batch: boolean, background: boolean): Term => overlap(negativeOf(dice({ smooth, least: 1e-8 })), { over: batch ? "batch" : "image", background });
 
 function described(id: string, smooth: number, batch: boolean, background: boolean, terms: readonly Term[]): Variant {
   const ce = terms.length > 1;
@@ -28,7 +23,7 @@ function described(id: string, smooth: number, batch: boolean, background: boole
 }
 
 const spelled = (value: boolean): string => (value ? "True" : "False");
-const ce: Term = { kind: "pointwise", of: crossEntropy() };
+const ce = pointwise({ form: "cross-entropy" });
 
 export const NNUNET: readonly Variant[] = [
   ...(
@@ -38,9 +33,9 @@ export const NNUNET: readonly Variant[] = [
       [0, "0.0"],
     ] as const
   ).flatMap(([smooth, text]) =>
-    [false, true].flatMap((batch) => [true, false].map((background) => described(`MemoryEfficientSoftDiceLoss(smooth=${text},batch_dice=${spelled(batch)},do_bg=${spelled(background)})`, smooth, batch, background, [dice(smooth, batch, background)]))),
+    [false, true].flatMap((batch) => [true, false].map((background) => described(`MemoryEfficientSoftDiceLoss(smooth=${text},batch_dice=${spelled(batch)},do_bg=${spelled(background)})`, smooth, batch, background, [soft(smooth, batch, background)]))),
   ),
-  described("SoftDiceLoss(smooth=1e-5,batch_dice=False,do_bg=False)", 1e-5, false, false, [dice(1e-5, false, false)]),
-  described("DC_and_CE_loss(default trainer: smooth=1e-5,do_bg=False,batch_dice=False)", 1e-5, false, false, [dice(1e-5, false, false), ce]),
-  described("DC_and_CE_loss(default trainer,batch_dice=True)", 1e-5, true, false, [dice(1e-5, true, false), ce]),
+  described("SoftDiceLoss(smooth=1e-5,batch_dice=False,do_bg=False)", 1e-5, false, false, [soft(1e-5, false, false)]),
+  described("DC_and_CE_loss(default trainer: smooth=1e-5,do_bg=False,batch_dice=False)", 1e-5, false, false, [soft(1e-5, false, false), ce]),
+  described("DC_and_CE_loss(default trainer,batch_dice=True)", 1e-5, true, false, [soft(1e-5, true, false), ce]),
 ];

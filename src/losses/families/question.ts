@@ -1,16 +1,15 @@
 /** The classic question's generalized Dice, as it was meant and as it ran, and the answer's. */
-import { flat, generalizedScores, lossOf } from "../forms";
+import { CLASSES, constant, formula, V, weightsOf, whenPresent } from "../formula";
+import { dice, generalized, lossOf, tversky } from "../forms";
 import type { Variant } from "../loss";
-import { crossEntropy } from "../pointwise";
-import { sum } from "../tape";
-import { classes, images } from "../sums";
+import { overlap, pointwise } from "../terms";
 
 const ISSUE = "github.com/keras-team/keras/issues/9395 (2018)";
 
 /** 1/(V² + 1e-5): an absent class weighs 1e5. */
-const inverse = (volumes: readonly number[]): number[] => volumes.map((v) => 1 / (v ** 2 + 1e-5));
+const inverse = formula(1).over(V.power(2).plus(constant("EPSILON", 1e-5, "an absent class weighs 1 / EPSILON"))).named("weights");
 /** 1/V², and 1e-6 for an absent class. */
-const answered = (volumes: readonly number[]): number[] => volumes.map((v) => (v > 0 ? 1 / v ** 2 : 1e-6));
+const answered = whenPresent(formula(1).over(V.power(2)), constant("ABSENT", 1e-6, "weight of a class that the image lacks")).named("weights");
 
 export const QUESTION: readonly Variant[] = [
   {
@@ -24,8 +23,8 @@ export const QUESTION: readonly Variant[] = [
     smoothing: "none",
     range: [0, 1],
     traps: ["Dead whenever the batch lacks a class: its weight of 1e5 holds the denominator."],
-    weights: inverse,
-    terms: [{ kind: "overlap", activation: "softmax", of: (s) => lossOf(generalizedScores(s, { batch: true, weights: inverse })) }],
+    weights: weightsOf(inverse),
+    terms: [overlap(lossOf(generalized(inverse)), { over: "batch" })],
   },
   {
     id: "port.manu_tf1",
@@ -39,16 +38,7 @@ export const QUESTION: readonly Variant[] = [
     range: [0, 1],
     traps: ["Weighs voxels, not classes: background alone scores 1 minus its share."],
     weights: (volumes) => volumes.map(() => 1),
-    terms: [
-      {
-        kind: "overlap",
-        activation: "softmax",
-        of: (s) => {
-          const { overlap, predicted, volume } = flat(s);
-          return overlap.times(2).over(predicted.plus(volume)).complement();
-        },
-      },
-    ],
+    terms: [overlap(lossOf(dice()), { over: "batch, all classes" })],
   },
   {
     id: "port.manu_per_image_eps",
@@ -61,8 +51,8 @@ export const QUESTION: readonly Variant[] = [
     smoothing: "none",
     range: [0, 1],
     traps: ["Stands at 1.0 with almost no gradient in every image that lacks a class."],
-    weights: inverse,
-    terms: [{ kind: "overlap", activation: "softmax", of: (s) => lossOf(generalizedScores(s, { weights: inverse })) }],
+    weights: weightsOf(inverse),
+    terms: [overlap(lossOf(generalized(inverse)))],
   },
   {
     id: "port.ben_so",
@@ -75,8 +65,8 @@ export const QUESTION: readonly Variant[] = [
     smoothing: "none",
     range: [0, 1],
     traps: ["1e-6 is also the weight of a class of 1,000 voxels: the rule depends on the size of the image."],
-    weights: answered,
-    terms: [{ kind: "overlap", activation: "softmax", of: (s) => lossOf(generalizedScores(s, { weights: answered })) }],
+    weights: weightsOf(answered),
+    terms: [overlap(lossOf(generalized(answered)))],
   },
   {
     id: "port.ce",
@@ -88,7 +78,7 @@ export const QUESTION: readonly Variant[] = [
     absent: "no part of its own",
     smoothing: "none",
     range: [0, null],
-    terms: [{ kind: "pointwise", of: crossEntropy() }],
+    terms: [pointwise({ form: "cross-entropy" })],
   },
   {
     id: "port.lazyleaf_tversky",
@@ -100,21 +90,6 @@ export const QUESTION: readonly Variant[] = [
     absent: "a constant 1 without gradient; not a number where nothing of it is predicted",
     smoothing: "none",
     range: [0, null],
-    terms: [
-      {
-        kind: "overlap",
-        activation: "softmax",
-        of: (s) => {
-          const all = { ...s };
-          const scores = classes(s, (c) => {
-            const overlap = sum(images(all, (b) => all.overlap(b, c)));
-            const predicted = sum(images(all, (b) => all.predicted(b, c)));
-            const volume = images(all, (b) => all.volume(b, c)).reduce((a, b) => a + b, 0);
-            return overlap.times(2).over(predicted.plus(volume));
-          });
-          return sum(scores).complement().plus(s.classes - 1);
-        },
-      },
-    ],
+    terms: [overlap(CLASSES.minus(tversky(0.5, 0.5).total()), { over: "batch" })],
   },
 ];

@@ -37,7 +37,7 @@ export function hausdorffDt({ log }: { readonly log: boolean }): Pointwise {
 }
 
 /** Distance of every voxel to the border of the mask (> 0.5); 0 everywhere where it has none. */
-function field(values: Float64Array, space: readonly number[]): Float64Array {
+export function field(values: Float64Array, space: readonly number[]): Float64Array {
   const mask = Uint8Array.from(values, (v) => (v > 0.5 ? 1 : 0));
   if (!mask.includes(1) || !mask.includes(0)) return new Float64Array(values.length);
   const inside = distanceInside(mask, space);

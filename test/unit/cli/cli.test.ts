@@ -67,7 +67,8 @@ describe("run-doctor in a terminal", function () {
     };
     const first = (of: Record<string, unknown>, key: string): unknown => (of[key] as unknown[])[0];
     for (const one of report.runs) {
-      has(one, "path state sources classes series epochs checkpoints classWeights findings problems");
+      has(one, "path state sources classes series epochs checkpoints classWeights labels trainLabels findings problems");
+      has(one["labels"], "path split cases voxels casesWithout batches");
       has(first(one, "sources"), "path kind format problem");
       has(first(one, "classes"), "index name background");
       has(first(one, "series"), "tag source split quantity class points firstStep lastStep lastValue min max nonFinite restarts");
@@ -95,6 +96,20 @@ describe("run-doctor in a terminal", function () {
   it("calls a run that was asked for itself “.”", () => {
     assert.deepEqual(json(["runs/digits-cross-entropy"]).runs.map((one) => one["path"]), ["."]);
     assert.match(run(["inspect", "runs/digits-cross-entropy"]).out, /^digits-cross-entropy +finished/m);
+  });
+
+  it("lints with the numbers of a run, where one is named", () => {
+    put(join(workspace, "gdl.py"), "from keras import backend as K\n\ndef gdl_loss(y_true, y_pred):\n    w = 1 / (K.sum(y_true, axis=(1, 2)) ** 2 + 1e-5)\n    n = K.sum(w * K.sum(y_true * y_pred, axis=(1, 2)))\n    return 1 - 2 * n / K.sum(w * K.sum(y_true + y_pred, axis=(1, 2)))\n");
+    const { code, out, err } = run(["lint", "gdl.py", "--run", "runs/digits-generalized-dice"]);
+    assert.deepEqual([code, err], [0, ""]);
+    // 367 of 400 images hold no 6; 269,177 voxels of background.
+    assert.match(out, /warning L2: Class 6 is absent from 91\.8 % of the images of run digits-generalized-dice \(validation labels\); its weight there is 1e5, 4\.5e10 times that of background \(1\/\(V² \+ 1e-5\) with V = 670, the mean of an image\)\./);
+    for (const [folder, why] of [["runs", /3 runs in it: name one \(digits-cross-entropy, /], ["empty", /no run whose labels could be counted/], ["none", /ENOENT/]] as const) {
+      const wrong = run(["lint", "gdl.py", "--run", folder]);
+      assert.deepEqual([wrong.code, wrong.out], [2, ""]);
+      assert.match(wrong.err, why);
+    }
+    rmSync(join(workspace, "gdl.py"));
   });
 
   it("has nothing to say of an empty folder, and that is no error", () => {

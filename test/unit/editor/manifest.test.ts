@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { COMMAND } from "../../../src/editor/commands/commandNames";
 import { SETTING } from "../../../src/editor/settingNames";
 import { THRESHOLDS } from "../../../src/diagnose/thresholds";
+import { RULES } from "../../../src/lint/rules/all";
+import { pageOf } from "../../../src/lint/rules/rule";
 import { PANEL_TYPE } from "../../../src/protocol";
 import { SYMPTOMS } from "../../../src/run";
 
@@ -18,13 +20,13 @@ interface Property {
   readonly maximum?: number;
   readonly properties?: Readonly<Record<string, Property>>;
   readonly additionalProperties?: Property | boolean;
-  readonly items?: { readonly enum?: readonly string[] };
+  readonly items?: { readonly enum?: readonly string[]; readonly enumDescriptions?: readonly string[] };
 }
 interface Manifest {
   readonly icon: string;
   readonly activationEvents: readonly string[];
   readonly extensionKind: readonly string[];
-  readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: boolean }; readonly virtualWorkspaces: { readonly supported: boolean } };
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: boolean }; readonly virtualWorkspaces: { readonly supported: boolean | string } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string; readonly group?: string }[]>>;
@@ -43,14 +45,14 @@ describe("editor: the manifest", () => {
     assert.deepEqual(commands.map((c) => c.command).sort(), Object.values(COMMAND).sort());
     for (const { title, category } of commands) {
       assert.equal(category, "Run Doctor");
-      assert.match(title, /^(Inspect|Open|Refresh|Choose|Set|Copy|Save|Show|Explain|Ignore|Report|Reveal|Stop)\b/);
+      assert.match(title, /^(Inspect|Open|Compare|Refresh|Choose|Set|Copy|Save|Show|Explain|Ignore|Report|Reveal|Stop)\b/);
     }
   });
 
   it("says when each command is in the palette", () => {
     const listed = new Map(menus["commandPalette"]!.map((item) => [item.command, item.when]));
     for (const { command } of commands) if (command !== COMMAND.inspectFolder && command !== COMMAND.showLog) assert.ok(listed.get(command), command);
-    for (const internal of [COMMAND.openPlace, COMMAND.openDocs, COMMAND.ignoreSymptom, COMMAND.heedSymptom]) assert.equal(listed.get(internal), "false");
+    for (const internal of [COMMAND.openPlace, COMMAND.openDocs, COMMAND.ignoreSymptom, COMMAND.heedSymptom, COMMAND.ignoreRule]) assert.equal(listed.get(internal), "false");
   });
 
   it("offers at most three inline actions a row", () => {
@@ -84,12 +86,23 @@ describe("editor: the manifest", () => {
     assert.deepEqual(run.properties!["ignoredSymptoms"]!.items!.enum, [...SYMPTOMS]);
   });
 
+  it("knows every rule that can be ignored, with its name and its page", () => {
+    const { enum: ids = [], enumDescriptions = [] } = configuration.properties["runDoctor.lint.ignore"]!.items!;
+    assert.deepEqual(ids, Array.from({ length: 33 }, (_, i) => `L${i + 1}`));
+    assert.equal(enumDescriptions.length, 33);
+    for (const { id } of RULES) {
+      assert.ok(ids.includes(id), id);
+      assert.ok(existsSync(join(root, pageOf(id))), pageOf(id));
+    }
+  });
+
   it("wakes narrowly, restores panels, runs where the files are", () => {
-    assert.ok(!manifest.activationEvents.some((event) => event === "*" || event === "onStartupFinished" || event.endsWith("**") || /^on(Command|View|Language):/.test(event)));
+    assert.ok(!manifest.activationEvents.some((event) => event === "*" || event === "onStartupFinished" || event.endsWith("**") || /^on(Command|View):/.test(event)));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${PANEL_TYPE}`));
+    assert.deepEqual(manifest.activationEvents.filter((event) => event.startsWith("onLanguage:")), ["onLanguage:python"]);
     assert.deepEqual(manifest.extensionKind, ["workspace"]);
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, true);
-    assert.equal(manifest.capabilities.virtualWorkspaces.supported, false);
+    assert.equal(manifest.capabilities.virtualWorkspaces.supported, "limited", "runs need a disk, loss code does not");
   });
 
   it("has its pictures, and a page for every symptom", () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { RULES } from "../../../src/lint/rules/all";
 import { pageOf } from "../../../src/lint/rules/rule";
 import { lintFile, type PlacedFinding } from "../../../src/lint/show/placed";
-import { runLint } from "../../../src/terminalLint";
+import { runAsked, runLint } from "../../../src/terminalLint";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const BAD = "from tensorflow.keras import backend as K\n\ndef gdl_loss(y_true, y_pred):\n    w = 1 / (K.sum(y_true, axis=(1, 2)) ** 2 + 1e-5)\n    n = K.sum(w * K.sum(y_true * y_pred, axis=(1, 2)))\n    return 1 - 2 * n / K.sum(w * K.sum(y_true + y_pred, axis=(1, 2)))\n";
@@ -63,6 +63,16 @@ describe("run-doctor lint", () => {
     const { exitCode, complaint } = runLint([join(folder, "d")], () => "1");
     assert.equal(exitCode, 0);
     assert.match(complaint ?? "", /broken\.ipynb/);
+  });
+  it("--run names a run, whose numbers findings say", () => {
+    const facts = { run: "r", over: "validation labels", names: [null, null], background: 0, volumes: [90, 10], images: 10, imagesWithout: [0, 4], batches: null };
+    for (const args of [["--run", "some", join(folder, "a")], [join(folder, "a"), "--run=some"]]) {
+      assert.equal(runAsked(args), "some");
+      assert.match(runLint(args, () => "1", facts).output, /warning L2: Class 1 is absent from 40 % of the images of run r \(validation labels\); its weight there is 1e5, /);
+    }
+    assert.match(runLint([join(folder, "a")], () => "1", { ...facts, imagesWithout: [0, 0] }).output, /info L2: [^\n]* No class is absent from any of the 10 images of run r /);
+    assert.deepEqual([runAsked([folder]), runAsked(["--", "--run", "x"]), runAsked(["--run"])], [null, null, null]);
+    for (const args of [["--run"], [folder, "--run="], [folder, "--run", ""]]) assert.deepEqual([runLint(args, () => "1").exitCode, runLint(args, () => "1").complaint], [2, "--run needs a folder (run-doctor lint --help)"]);
   });
   it("follows helpers of other files", () => {
     const found = JSON.parse(runLint(["--json", join(folder, "c")], () => "1").output) as PlacedFinding[];

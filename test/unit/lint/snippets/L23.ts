@@ -1,6 +1,101 @@
 import type { Snippets } from "./snippets";
 
 export const L23: Snippets = {
-  bad: [],
-  good: [],
+  bad: [
+    {
+      what: "1 / gamma (JAX)",
+      code: `import jax.numpy as jnp
+
+
+def focal_tversky_loss(preds, labels):
+    tp = jnp.sum(preds * labels)
+    score = (tp + 1.0) / (tp + 0.7 * jnp.sum((1 - preds) * labels) + 0.3 * jnp.sum(preds * (1 - labels)) + 1.0)
+    return (1.0 - score) ** 0.75
+`,
+      begins: "(1.0 - score) ** 0.75",
+    },
+    {
+      what: "the method",
+      begins: "loss.pow(gamma)",
+      code: `import torch
+
+def focal_tversky_loss(pred, target, gamma=0.75):
+    tp = (pred * target).sum((0, 2, 3))
+    ti = (tp + 1) / ((pred + target).sum((0, 2, 3)) - tp + 1)
+    loss = 1 - ti
+    return loss.pow(gamma).mean()
+`,
+    },
+  ],
+  good: [
+    {
+      what: "a power above 1",
+      code: `from tensorflow.keras import backend as K
+
+
+def tversky(y_true, y_pred, alpha=0.7, smooth=1.0):
+    t, p = K.flatten(y_true), K.flatten(y_pred)
+    tp = K.sum(t * p)
+    return (tp + smooth) / (tp + alpha * K.sum(t * (1 - p)) + (1 - alpha) * K.sum((1 - t) * p) + smooth)
+
+
+def focal_tversky_loss(y_true, y_pred, gamma=4.0 / 3.0):
+    return K.pow(1 - tversky(y_true, y_pred), gamma)
+`,
+    },
+    {
+      what: "kept above a small number",
+      code: `import torch
+
+
+def focal_dice_loss(pred, target, gamma=0.75):
+    inter = (pred * target).sum()
+    dice = (2 * inter + 1) / (pred.sum() + target.sum() + 1)
+    return torch.clamp(1 - dice, min=1e-6) ** gamma
+`,
+    },
+    {
+      what: "a root of the sum, not of the loss",
+      code: `import torch
+
+
+def root_volume_dice_loss(pred, target):
+    inter = (pred * target).sum((2, 3))
+    total = (pred + target).sum((2, 3))
+    weight = total ** 0.5
+    return (weight * (1 - (2 * inter + 1) / (total + 1))).sum() / weight.sum()
+`,
+      notes: ["L17"],
+    },
+    {
+      what: "the score to a power (JAX)",
+      code: `import jax.numpy as jnp
+
+
+def dice_loss(preds, labels):
+    inter = jnp.sum(preds * labels)
+    dice = (2 * inter + 1.0) / (jnp.sum(preds) + jnp.sum(labels) + 1.0)
+    return 1.0 - dice ** 0.5
+`,
+    },
+    {
+      what: "gamma from the caller",
+      code: `import torch
+from torch import nn
+
+
+class FocalTverskyLoss(nn.Module):
+    def __init__(self, gamma):
+        super().__init__()
+        self.gamma = gamma
+
+    def forward(self, inputs, targets):
+        inputs = torch.sigmoid(inputs).view(-1)
+        targets = targets.view(-1)
+        tp = (inputs * targets).sum()
+        tversky = (tp + 1) / (0.5 * inputs.sum() + 0.5 * targets.sum() + 1)
+        return (1 - tversky) ** self.gamma
+`,
+    },
+  ],
 };

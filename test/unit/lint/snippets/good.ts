@@ -176,7 +176,7 @@ def dice_score(y_true, y_pred):
 model = keras.Sequential([keras.layers.Conv2D(4, 1, activation="softmax")])
 model.compile("adam", loss=keras.losses.SparseCategoricalCrossentropy())
 `,
-    [],
+    ["L28"],
   ],
   [
     "focal loss (tf.keras)",

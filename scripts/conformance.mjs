@@ -1,0 +1,59 @@
+// Runs what the quick fixes make of bad snippets under real Keras and PyTorch and compares with independent references: `npm run conformance [-- RULE…]`
+// Makes a Python environment in .cache/conformance (torch for CPUs, keras, tensorflow and jax, the newest), or takes the interpreter that PYTHON
+// names (several, one for each framework, separated by a path separator). Vectors of real libraries come from ../shared/conformance where it is
+// there. Exit code 1 when a fixed loss is not what its reference says. How cases are written: test/conformance/README.md.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const cache = join(root, ".cache", "conformance");
+mkdirSync(cache, { recursive: true });
+
+function must(command, ...args) {
+  const ran = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+  if (ran.status !== 0) throw new Error(`${command} ${args.join(" ")}: ${ran.error?.message ?? `exit code ${ran.status}`}`);
+}
+
+/** An environment of its own, made once. */
+function environment() {
+  const folder = join(cache, "venv");
+  const python = process.platform === "win32" ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
+  if (!existsSync(join(folder, "ready"))) {
+    console.log("conformance: making a Python environment in .cache/conformance (once; some minutes)");
+    if (!existsSync(python)) must(process.platform === "win32" ? "python" : "python3", "-m", "venv", folder);
+    must(python, "-m", "pip", "install", "--quiet", "--upgrade", "pip");
+    must(python, "-m", "pip", "install", "--quiet", "torch", "--index-url", "https://download.pytorch.org/whl/cpu", "--extra-index-url", "https://pypi.org/simple");
+    must(python, "-m", "pip", "install", "--quiet", "numpy", "keras", process.platform === "linux" && process.arch === "x64" ? "tensorflow-cpu" : "tensorflow", "jax", "monai");
+    writeFileSync(join(folder, "ready"), "");
+  }
+  return [python];
+}
+
+let pythons;
+try {
+  pythons = process.env.PYTHON ? process.env.PYTHON.split(delimiter) : environment();
+} catch (error) {
+  console.error(`conformance: ${error.message}`);
+  process.exit(1);
+}
+
+const bundle = join(cache, "snippets.cjs");
+await build({ entryPoints: [join(root, "test", "conformance", "snippets.ts")], outfile: bundle, bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "warning" });
+const { fixedSnippets } = createRequire(import.meta.url)(bundle);
+const fixed = join(cache, "fixed.json");
+writeFileSync(fixed, JSON.stringify(fixedSnippets()));
+
+const shared = join(root, "..", "shared", "conformance");
+const vectors = existsSync(join(shared, "reference_vectors.json")) ? shared : "";
+console.log(vectors === "" ? "conformance: ../shared/conformance is not there: inputs from formulas only, no vectors of real libraries" : "conformance: vectors of ../shared/conformance");
+
+const ran = spawnSync(pythons[0], [join(root, "test", "conformance", "run.py"), fixed, vectors, pythons.join(delimiter), ...process.argv.slice(2)], {
+  stdio: "inherit",
+  env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3", CUDA_VISIBLE_DEVICES: "", TF_ENABLE_ONEDNN_OPTS: "0", PYTHONDONTWRITEBYTECODE: "1" },
+});
+if (ran.error !== undefined) console.error(`conformance: ${ran.error.message}`);
+process.exitCode = ran.status ?? 1;

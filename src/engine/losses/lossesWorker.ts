@@ -1,0 +1,25 @@
+/** The thread that compares losses: one job, then it ends and its memory is given back. */
+import { parentPort, workerData } from "node:worker_threads";
+import { chosen, ownVariant, USUAL } from "../../losses/choice";
+import { compare } from "../../losses/compare";
+import { VARIANTS } from "../../losses/variants";
+import { messageOf } from "../errors";
+import { rowOf } from "./lossRows";
+import type { FromLosses, LossesJob } from "./lossesMessages";
+
+function work({ set, loss, config, which }: LossesJob, say: (message: FromLosses) => void): void {
+  const own = ownVariant(loss, config);
+  const variants = chosen(own, which === "all" ? VARIANTS.map((v) => v.id) : USUAL);
+  say({ kind: "begun", total: variants.length, own: own !== null });
+  for (const compared of compare(set, variants, own)) say({ kind: "row", row: rowOf(compared) });
+  say({ kind: "done" });
+}
+
+const port = parentPort;
+if (port === null) throw new Error("lossesWorker.js is a worker thread");
+const say = (message: FromLosses): void => port.postMessage(message);
+try {
+  work(workerData as LossesJob, say);
+} catch (error) {
+  say({ kind: "failed", message: messageOf(error) });
+}

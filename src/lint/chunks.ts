@@ -1,0 +1,131 @@
+/**
+ * Python text → tree, by top-level definitions: each of them is parsed alone, with what follows it up to the next. Broken code in one
+ * leaves the others as they are, and a definition whose text has not changed is not parsed again. A chunk's tree depends on its
+ * text alone, so that a text read after many edits and the same text read at once have the same tree.
+ */
+import { Tree } from "@lezer/common";
+import { parser } from "@lezer/python";
+
+/** What begins a definition at the start of a line. Inside of brackets, too: there it can only be a sign of a bracket left open. */
+const BEGINS = /@[A-Za-z_]|(?:def|class|async[ \t]+def)\b/y;
+
+/** The tree of a text, positions counted from its start. */
+export function treeOf(text: string): Tree {
+  const starts = chunkStarts(text);
+  const chunks = starts.map((from, i) => chunkTree(text.slice(from, starts[i + 1] ?? text.length)));
+  if (chunks.length === 1) return chunks[0]!;
+  const positions = chunks.flatMap((chunk, i) => chunk.positions.map((at) => starts[i]! + at));
+  return new Tree(chunks[0]!.type, chunks.flatMap((chunk) => chunk.children), positions, text.length);
+}
+
+/** Offsets at which chunks begin; 0 is the first. */
+export function chunkStarts(text: string): number[] {
+  // A string that never ends would take all the rest: then definitions end strings.
+  return scan(text, false) ?? scan(text, true) ?? [0];
+}
+
+const NEWLINE = 10;
+const DOUBLE = 34;
+const HASH = 35;
+const SINGLE = 39;
+const BACKSLASH = 92;
+
+/** `torn`: a definition ends a string in triple quotes. Null when the text ends within such a string. */
+function scan(text: string, torn: boolean): number[] | null {
+  const starts = [0];
+  let decorated = false;
+  /** Three quotes of an open string, and where they stand next. */
+  let open: string | null = null;
+  let next = -1;
+  const line = (at: number): void => {
+    BEGINS.lastIndex = at;
+    if (!BEGINS.test(text)) return;
+    if (open !== null && !torn) {
+      if (next < at) next = text.indexOf(open, at);
+      if (next < 0) next = text.length;
+      if (!beginsDocstring(text, at, next)) return;
+    }
+    open = null;
+    if (!decorated && at > 0) starts.push(at);
+    decorated = text[at] === "@";
+  };
+  line(0);
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === BACKSLASH) i += text.charCodeAt(i + 1) === 13 && text.charCodeAt(i + 2) === NEWLINE ? 2 : 1;
+    else if (c === NEWLINE) line(i + 1);
+    else if (open !== null) {
+      if ((c === DOUBLE || c === SINGLE) && text.startsWith(open, i)) {
+        open = null;
+        i += 2;
+      }
+    } else if (c === HASH) i = lineEnd(text, i) - 1;
+    else if (c === DOUBLE || c === SINGLE) {
+      const three = (c === DOUBLE ? '"' : "'").repeat(3);
+      if (text.startsWith(three, i)) {
+        open = three;
+        next = -1;
+        i += 2;
+      } else i = stringEnd(text, i + 1, c);
+    }
+  }
+  return open === null || torn ? starts : null;
+}
+
+/** Whether quotes stand indented below a head, as the end of a string hardly does: the string that seems to be open lost its end before. */
+function beginsDocstring(text: string, from: number, quotes: number): boolean {
+  return /:[ \t]*\r?\n[ \t]+[rRuU]?$/.test(text.slice(Math.max(from, quotes - 100), quotes));
+}
+
+function lineEnd(text: string, from: number): number {
+  const at = text.indexOf("\n", from);
+  return at < 0 ? text.length : at;
+}
+
+/** The closing quote of a string on one line, or the last character before the line's end where there is none. */
+function stringEnd(text: string, from: number, quote: number): number {
+  for (let i = from; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === quote) return i;
+    if (c === NEWLINE) return i - 1;
+    if (c === BACKSLASH) i += text.charCodeAt(i + 1) === 13 && text.charCodeAt(i + 2) === NEWLINE ? 2 : 1;
+  }
+  return text.length;
+}
+
+/** Trees by their text: those used last, and those used before them. */
+let recent = new Map<string, Tree>();
+let older = new Map<string, Tree>();
+let held = 0;
+/** Characters after which the recent ones become the older ones. */
+const MAX_HELD = 4_000_000;
+
+function chunkTree(text: string): Tree {
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const tree = older.get(text) ?? parsed(text);
+  held += text.length;
+  if (held > MAX_HELD) {
+    older = recent;
+    recent = new Map();
+    held = text.length;
+  }
+  recent.set(copied(text), tree);
+  return tree;
+}
+
+/** A part of a text keeps all of the text in memory; its copy does not. */
+function copied(text: string): string {
+  const middle = text.length >> 1;
+  return [text.slice(0, middle), text.slice(middle)].join("");
+}
+
+/** Lezer's parser recurses by nesting: what is too deep for its stack (and for Python's own parser) is read as nothing. */
+function parsed(text: string): Tree {
+  try {
+    return parser.parse(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return new Tree(parser.parse("").type, [], [], text.length);
+  }
+}

@@ -1,0 +1,172 @@
+/** Where losses are handed to a training: compile(loss=…), criterion = …, registries, partial(…). Names only: what they hold, the model knows. */
+
+export interface Usage {
+  /** In compile(loss=…), by name or by the name under which they were put together. */
+  readonly compiled: ReadonlySet<string>;
+  /** As criterion, loss_fn or the like, or in a registry of losses. */
+  readonly used: ReadonlySet<string>;
+  /** In compile(metrics=…). */
+  readonly metrics: ReadonlySet<string>;
+  /** Called with values by tf.py_function or tf.numpy_function. */
+  readonly values: ReadonlySet<string>;
+  /** compile(run_eagerly=True) or tf.config.run_functions_eagerly(True); null: it is told by what is not known. */
+  readonly eager: boolean | null;
+}
+
+/** Past so many calls and assignments the rest is not looked at: code that no hand wrote. */
+const MAX_FOUND = 200;
+const MAX_EXPRESSION = 4000;
+const KEYWORDS = new Set(["lambda", "if", "else", "for", "in", "not", "and", "or", "is", "None", "True", "False", "self", "partial", "functools", "dict", "list", "str"]);
+
+export function usageOf(text: string): Usage {
+  const code = withoutComments(text);
+  const compiled = new Set<string>();
+  const used = new Set<string>();
+  const metrics = new Set<string>();
+  for (const inside of callsOf(code, /\.compile\s*\(/g)) {
+    const parts = argumentsOf(inside);
+    const loss = parts.named.get("loss") ?? parts.positional[1];
+    if (loss !== undefined) gather(code, loss, compiled, used, 3);
+    for (const metric of [parts.named.get("metrics") ?? parts.positional[2] ?? "", parts.named.get("weighted_metrics") ?? ""]) for (const name of namesIn(metric)) metrics.add(name);
+  }
+  for (const name of usedNames(code)) used.add(name);
+  const values = new Set(callsOf(code, /\b(?:py_function|numpy_function|py_func)\s*\(/g).flatMap((inside) => namesIn(argumentsOf(inside).named.get("func") ?? argumentsOf(inside).positional[0] ?? "")));
+  return { compiled, used, metrics, values, eager: eagerOf(code) };
+}
+
+function eagerOf(code: string): boolean | null {
+  if (/run_eagerly\s*=\s*True\b|run_functions_eagerly\(\s*True|enable_eager_execution\(\)/.test(code)) return true;
+  return /run_eagerly\s*=\s*(?!False\b|None\b|=)\S|run_functions_eagerly\(\s*[^F)\s]/.test(code) ? null : false;
+}
+
+/** criterion = …, self.loss_fn = …, LOSSES = {…}, add_loss(…), and loss = f(…) where something is trained. */
+const ASSIGNED = /\b(?:self\.)?(?:\w*criterion|\w*loss_(?:fn|func|function|fcn|object|obj)|objective)\s*(?::[^=\n]{0,60})?=(?!=)|\bself\.(?:\w+_)?loss\s*=(?!=)|\b\w*(?:LOSS|LOSSES|losses|loss_map|loss_dict|CRITERIA|criteria|criterions|loss_fns|loss_functions|loss_funcs)\w{0,12}\s*(?::[^=\n]{0,80})?=(?=\s*[{[(d])/g;
+const TRAINED = /\.backward\s*\(|GradientTape\s*\(|value_and_grad\s*\(|\.minimize\s*\(/;
+
+/** Names that are used as losses outside of compile. */
+export function usedNames(text: string): string[] {
+  const code = withoutComments(text);
+  const used = new Set<string>();
+  let found = 0;
+  for (const match of code.matchAll(ASSIGNED)) {
+    if (++found > MAX_FOUND) break;
+    gather(code, expressionAt(code, match.index + match[0].length), used, used, 2);
+  }
+  for (const inside of callsOf(code, /\badd_loss\s*\(/g)) for (const name of namesIn(inside)) used.add(name);
+  if (TRAINED.test(code)) {
+    for (const match of code.matchAll(/\bloss\w*\s*\+?=\s*(?:self\.)?([A-Za-z_]\w*)\s*\(/g)) {
+      if (++found > MAX_FOUND) break;
+      used.add(match[1]!);
+    }
+    for (const match of code.matchAll(/\b(?:jax\.)?(?:value_and_grad|grad)\s*\(\s*([A-Za-z_]\w*)/g)) {
+      if (++found > MAX_FOUND) break;
+      used.add(match[1]!);
+    }
+  }
+  return [...used];
+}
+
+/** The names of an expression, and of what those names were assigned: `into` where all of them are meant, `perhaps` for the entries of a registry. */
+function gather(code: string, expression: string, into: Set<string>, perhaps: Set<string>, depth: number): void {
+  // LOSSES[name]: any one of them.
+  const entry = /^\s*([A-Za-z_]\w*)\s*\[\s*(?:(["'])(\w+)\2)?/.exec(expression);
+  if (entry !== null && depth > 0) {
+    const held = assignedTo(code, entry[1]!);
+    const own = entry[3] === undefined || held === null ? undefined : new RegExp(`["']${entry[3]}["']\\s*:([^,}]{1,300})`).exec(held)?.[1];
+    if (own !== undefined) gather(code, own, into, perhaps, depth - 1);
+    else if (held !== null) for (const name of namesIn(held)) perhaps.add(name);
+    return;
+  }
+  for (const name of namesIn(expression)) {
+    if (into.has(name)) continue;
+    into.add(name);
+    const held = depth > 0 ? assignedTo(code, name) : null;
+    if (held !== null) gather(code, held, into, perhaps, depth - 1);
+  }
+}
+
+/** What a name is assigned at the beginning of a line, the last time; null when it is not. */
+function assignedTo(code: string, name: string): string | null {
+  let held: string | null = null;
+  let found = 0;
+  for (const match of code.matchAll(new RegExp(`^[ \\t]*${name}\\s*(?::[^=\\n]{0,60})?=(?!=)`, "gm"))) {
+    if (++found > 20) break;
+    held = expressionAt(code, match.index + match[0].length);
+  }
+  return held;
+}
+
+/** Identifiers, and words in strings, without attributes, names of arguments and keywords. */
+function namesIn(expression: string): string[] {
+  const names: string[] = [];
+  for (const match of expression.matchAll(/(\.\s*)?\b([A-Za-z_]\w*)\b(\s*=(?!=))?/g)) {
+    const [, dotted, name = "", given] = match;
+    // losses.dice_loss and self.dice: the last name.
+    if (dotted !== undefined) names.pop();
+    if (given === undefined && !KEYWORDS.has(name)) names.push(name);
+    if (names.length > MAX_FOUND) break;
+  }
+  return names;
+}
+
+/** What stands in the parentheses of each call. */
+function callsOf(code: string, pattern: RegExp): string[] {
+  const found: string[] = [];
+  for (const match of code.matchAll(pattern)) {
+    if (found.length >= MAX_FOUND) break;
+    const from = match.index + match[0].length;
+    found.push(code.slice(from, endOf(code, from, false)));
+  }
+  return found;
+}
+
+/** An expression up to the end of its line, or of the brackets that it opens. */
+function expressionAt(code: string, from: number): string {
+  return code.slice(from, endOf(code, from, true));
+}
+
+/** What no bracket can go on into: it was not closed yet. */
+const NEXT = /\n[ \t]*(?:async\s+)?(?:def|class)\s|\n[ \t]*@[A-Za-z_]/y;
+
+/** The closing bracket that nothing opened, or with `line` the line's end outside of brackets. */
+function endOf(code: string, from: number, line: boolean): number {
+  let depth = 0;
+  const end = Math.min(code.length, from + MAX_EXPRESSION);
+  for (let i = from; i < end; i++) {
+    const c = code[i]!;
+    if ("([{".includes(c)) depth++;
+    else if (")]}".includes(c) && --depth < 0) return i;
+    else if (line && depth === 0 && (c === "\n" || c === ";")) return i;
+    else if (c === "\n") {
+      NEXT.lastIndex = i;
+      if (NEXT.test(code)) return i;
+    }
+  }
+  return end;
+}
+
+function argumentsOf(inside: string): { positional: string[]; named: Map<string, string> } {
+  const positional: string[] = [];
+  const named = new Map<string, string>();
+  let depth = 0;
+  let from = 0;
+  const take = (to: number): void => {
+    const part = inside.slice(from, to).trim();
+    const name = /^([A-Za-z_]\w*)\s*=(?!=)/.exec(part);
+    if (name !== null) named.set(name[1]!, part.slice(name[0].length));
+    else if (part !== "") positional.push(part);
+    from = to + 1;
+  };
+  for (let i = 0; i < inside.length; i++) {
+    const c = inside[i]!;
+    if ("([{".includes(c)) depth++;
+    else if (")]}".includes(c)) depth--;
+    else if (c === "," && depth === 0) take(i);
+  }
+  take(inside.length);
+  return { positional, named };
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/#[^\n"']*$/gm, "");
+}

@@ -1,0 +1,231 @@
+/** Overlap losses as formulas: one tree from which the value, its gradient and the code in Python follow. */
+import type { Sums } from "./sums";
+import { mean, sum, type Scalar } from "./tape";
+
+/** Sums over voxels of probabilities p and one-hot labels t. */
+export type SumName = "overlap" | "predicted" | "volume" | "squared" | "squaredVolume" | "rest" | "missed" | "wrong";
+
+/** A number with the name that it has in code, and what it is for. */
+export interface Constant {
+  readonly name: string;
+  readonly value: number | readonly number[];
+  readonly note?: string;
+}
+
+export type Node =
+  | { readonly op: "sum"; readonly of: SumName }
+  | { readonly op: "number"; readonly value: number }
+  /** A list has one number a class. */
+  | { readonly op: "constant"; readonly constant: Constant }
+  | { readonly op: "plus" | "minus" | "times" | "over"; readonly left: Formula; readonly right: Formula }
+  | { readonly op: "power"; readonly of: Formula; readonly exponent: Formula }
+  | { readonly op: "log" | "exp" | "negative" | "logCosh"; readonly of: Formula }
+  /** Not below a number; no slope there. */
+  | { readonly op: "atLeast"; readonly of: Formula; readonly least: Formula }
+  /** By whether the class has voxels. */
+  | { readonly op: "present"; readonly then: Formula; readonly otherwise: Formula }
+  /** Over the classes: their largest number, for each of them; their sum. */
+  | { readonly op: "largest" | "total"; readonly of: Formula }
+  /** The mean over classes and images, whichever there are. */
+  | { readonly op: "mean"; readonly of: Formula }
+  /** How many classes there are. */
+  | { readonly op: "classes" }
+  /** A step with a name of its own in code. */
+  | { readonly op: "named"; readonly name: string; readonly of: Formula };
+
+export class Formula {
+  constructor(readonly node: Node) {}
+
+  plus(right: Formula | number): Formula {
+    return new Formula({ op: "plus", left: this, right: formula(right) });
+  }
+
+  minus(right: Formula | number): Formula {
+    return new Formula({ op: "minus", left: this, right: formula(right) });
+  }
+
+  times(right: Formula | number): Formula {
+    return new Formula({ op: "times", left: this, right: formula(right) });
+  }
+
+  over(right: Formula | number): Formula {
+    return new Formula({ op: "over", left: this, right: formula(right) });
+  }
+
+  power(exponent: Formula | number): Formula {
+    return new Formula({ op: "power", of: this, exponent: formula(exponent) });
+  }
+
+  atLeast(least: Formula): Formula {
+    return new Formula({ op: "atLeast", of: this, least });
+  }
+
+  /** 1 - x */
+  complement(): Formula {
+    return formula(1).minus(this);
+  }
+
+  private simple(op: "log" | "exp" | "negative" | "logCosh"): Formula {
+    return new Formula({ op, of: this });
+  }
+
+  log = (): Formula => this.simple("log");
+  exp = (): Formula => this.simple("exp");
+  negative = (): Formula => this.simple("negative");
+  logCosh = (): Formula => this.simple("logCosh");
+  total = (): Formula => new Formula({ op: "total", of: this });
+  largest = (): Formula => new Formula({ op: "largest", of: this });
+  mean = (): Formula => new Formula({ op: "mean", of: this });
+  named = (name: string): Formula => new Formula({ op: "named", name, of: this });
+}
+
+export const formula = (of: Formula | number): Formula => (typeof of === "number" ? new Formula({ op: "number", value: of }) : of);
+export const constant = (name: string, value: number | readonly number[], note?: string): Formula => new Formula({ op: "constant", constant: note === undefined ? { name, value } : { name, value, note } });
+export const whenPresent = (then: Formula, otherwise: Formula | number): Formula => new Formula({ op: "present", then, otherwise: formula(otherwise) });
+const ofVoxels = (of: SumName): Formula => new Formula({ op: "sum", of });
+
+export const I = ofVoxels("overlap");
+export const P = ofVoxels("predicted");
+export const V = ofVoxels("volume");
+export const P_SQUARED = ofVoxels("squared");
+export const V_SQUARED = ofVoxels("squaredVolume");
+/** Voxels that are not of the class. */
+export const REST = ofVoxels("rest");
+/** Σ (t - p)² over the voxels of the class, and over the others. */
+export const MISSED = ofVoxels("missed");
+export const WRONG = ofVoxels("wrong");
+export const CLASSES = new Formula({ op: "classes" });
+
+type Value = Scalar | number;
+
+/** One value for each image and class, or for fewer where an axis is 1 long. */
+interface Grid {
+  readonly images: number;
+  readonly classes: number;
+  readonly values: readonly Value[];
+}
+
+/** Value of a formula that is one number. */
+export function valueOf(of: Formula, sums: Sums): Scalar {
+  const { values } = gridOf(of, sums, new Map());
+  const [value] = values;
+  if (values.length !== 1 || value === undefined || typeof value === "number") throw new RangeError("losses: a formula that is no single number of the prediction");
+  return value;
+}
+
+/** Weights of the classes of one unit from their volumes. */
+export function weightsOf(of: Formula): (volumes: readonly number[]) => number[] {
+  return (volumes) => {
+    const none = (): never => {
+      throw new RangeError("losses: a weight depends on the prediction");
+    };
+    const sums: Sums = { images: 1, classes: volumes.length, voxels: () => volumes.reduce((a, b) => a + b, 0), volume: (_, c) => volumes[c]!, overlap: none, predicted: none, squared: none, squaredVolume: none, confusion: none, squaredConfusion: none };
+    const { values } = gridOf(of, sums, new Map());
+    return volumes.map((_, c) => Number(values[values.length === 1 ? 0 : c]));
+  };
+}
+
+function gridOf(of: Formula, sums: Sums, known: Map<Node, Grid>): Grid {
+  const { node } = of;
+  let grid = known.get(node);
+  if (grid === undefined) known.set(node, (grid = made(node, sums, (f) => gridOf(f, sums, known))));
+  return grid;
+}
+
+function made(node: Node, sums: Sums, grid: (of: Formula) => Grid): Grid {
+  switch (node.op) {
+    case "sum":
+      return filled(sums.images, sums.classes, (b, c) => sumOf(node.of, sums, b, c));
+    case "number":
+      return single(node.value);
+    case "constant": {
+      const { value } = node.constant;
+      return typeof value === "number" ? single(value) : filled(1, sums.classes, (_, c) => value[c % value.length]!);
+    }
+    case "plus":
+    case "minus":
+    case "times":
+    case "over":
+      return both(grid(node.left), grid(node.right), OPERATIONS[node.op]);
+    case "power":
+      return both(grid(node.of), grid(node.exponent), (x, e) => (typeof x === "number" ? x ** Number(e) : x.power(Number(e))));
+    case "atLeast":
+      return both(grid(node.of), grid(node.least), (x, least) => (typeof x === "number" ? Math.max(x, Number(least)) : x.atLeast(Number(least))));
+    case "log":
+      return each(grid(node.of), Math.log, (x) => x.log());
+    case "exp":
+      return each(grid(node.of), Math.exp, (x) => x.exp());
+    case "negative":
+      return each(grid(node.of), (x) => -x, (x) => x.negative());
+    case "logCosh":
+      return each(grid(node.of), (x) => Math.log(Math.cosh(x)), (x) => x.logCosh());
+    case "present": {
+      const [yes, no] = [grid(node.then), grid(node.otherwise)];
+      return filled(sums.images, sums.classes, (b, c) => {
+        const [taken, left] = [at(yes, b, c), at(no, b, c)];
+        const [value, other] = sums.volume(b, c) > 0 ? [taken, left] : [left, taken];
+        return typeof value === "number" && typeof other !== "number" ? other.constant(value) : value; // stays a number of the tape
+      });
+    }
+    case "largest": {
+      const from = grid(node.of);
+      return filled(from.images, 1, (b) => Math.max(...Array.from({ length: from.classes }, (_, c) => Number(at(from, b, c)))));
+    }
+    case "total": {
+      const from = grid(node.of);
+      return filled(from.images, 1, (b) => Array.from({ length: from.classes }, (_, c) => at(from, b, c)).reduce(OPERATIONS.plus));
+    }
+    case "mean": {
+      const { values } = grid(node.of);
+      const scalars = values.filter((v) => typeof v !== "number");
+      if (scalars.length === values.length) return single(mean(scalars));
+      const rest = values.reduce<number>((s, v) => (typeof v === "number" ? s + v : s), 0);
+      return single(scalars.length === 0 ? rest / values.length : sum(scalars).plus(rest).over(values.length));
+    }
+    case "classes":
+      return single(sums.classes);
+    case "named":
+      return grid(node.of);
+  }
+}
+
+function sumOf(name: SumName, s: Sums, b: number, c: number): Value {
+  switch (name) {
+    case "overlap":
+    case "predicted":
+    case "volume":
+    case "squared":
+    case "squaredVolume":
+      return s[name](b, c);
+    case "rest":
+      return s.voxels(b) - s.volume(b, c);
+    case "missed":
+      return s.squaredConfusion(b, c, c).minus(s.overlap(b, c).times(2)).plus(s.volume(b, c));
+    case "wrong":
+      return s.squared(b, c).minus(s.squaredConfusion(b, c, c));
+  }
+}
+
+const OPERATIONS = {
+  plus: (x: Value, y: Value): Value => (typeof x !== "number" ? x.plus(y) : typeof y !== "number" ? y.plus(x) : x + y),
+  minus: (x: Value, y: Value): Value => (typeof x !== "number" ? x.minus(y) : typeof y === "number" ? x - y : x === 1 ? y.complement() : y.negative().plus(x)),
+  times: (x: Value, y: Value): Value => (typeof x !== "number" ? x.times(y) : typeof y !== "number" ? y.times(x) : x * y),
+  over: (x: Value, y: Value): Value => (typeof x !== "number" ? x.over(y) : typeof y !== "number" ? y.power(-1).times(x) : x / y),
+};
+
+const single = (value: Value): Grid => ({ images: 1, classes: 1, values: [value] });
+const at = (grid: Grid, b: number, c: number): Value => grid.values[(grid.images === 1 ? 0 : b) * grid.classes + (grid.classes === 1 ? 0 : c)]!;
+
+function filled(images: number, classes: number, of: (b: number, c: number) => Value): Grid {
+  const values: Value[] = [];
+  for (let b = 0; b < images; b++) for (let c = 0; c < classes; c++) values.push(of(b, c));
+  return { images, classes, values };
+}
+
+function each(grid: Grid, ofNumber: (x: number) => number, ofScalar: (x: Scalar) => Scalar): Grid {
+  return { ...grid, values: grid.values.map((v) => (typeof v === "number" ? ofNumber(v) : ofScalar(v))) };
+}
+
+function both(left: Grid, right: Grid, of: (x: Value, y: Value) => Value): Grid {
+  return filled(Math.max(left.images, right.images), Math.max(left.classes, right.classes), (b, c) => of(at(left, b, c), at(right, b, c)));
+}

@@ -1,0 +1,156 @@
+/** A loss on tensors: the same definition as on arrays, with the heavy sums and the way back done by TensorFlow.js. */
+import type { Activation } from "../activation";
+import { evaluate, type Term, type Variant } from "../loss";
+import { throughSums, type Counted, type Sums } from "../sums";
+import type { Scalar } from "../tape";
+import type { Voxels } from "../voxels";
+import type { Tensor, Tensorflow } from "./tensorflow";
+
+/** Labels of a batch, in the ways that losses ask for. */
+export interface Truth {
+  readonly images: number;
+  readonly classes: number;
+  readonly space: readonly number[];
+  /** (B, spatial…) */
+  readonly labels: Int32Array;
+  /** One-hot, (B, n, C), n the voxels of an image. */
+  readonly hot: Tensor;
+  /** Voxels per image and class. */
+  readonly volume: Float64Array;
+}
+
+/** Called within tf.tidy: the one-hot tensor is the caller's. */
+export function truthOf(tf: Tensorflow, labels: Int32Array, images: number, classes: number, space: readonly number[]): Truth {
+  const n = labels.length / images;
+  const hot = new Float32Array(labels.length * classes);
+  const volume = new Float64Array(images * classes);
+  for (let g = 0; g < labels.length; g++) {
+    hot[g * classes + labels[g]!] = 1;
+    volume[Math.floor(g / n) * classes + labels[g]!]!++;
+  }
+  return { images, classes, space, labels, hot: tf.tensor3d(hot, [images, n, classes]), volume };
+}
+
+/** Value, and gradient with respect to the logits (B, spatial…, C), shaped as they are. Called within tf.tidy. */
+export function lossOn(tf: Tensorflow, variant: Variant, logits: Tensor, truth: Truth): { readonly value: number; readonly gradient: Tensor } {
+  const { images, classes } = truth;
+  const flat = tf.reshape(logits, [images, -1, classes]);
+  const known = new Map<Activation, Activated>();
+  let value = 0;
+  const gradients: Tensor[] = [];
+  for (const term of variant.terms) {
+    if (term.kind !== "overlap") continue;
+    let made = known.get(term.activation);
+    if (made === undefined) known.set(term.activation, (made = activated(tf, flat, term.activation)));
+    const part = overlapOn(tf, made, truth, term.of, term.scale ?? 1);
+    value += part.value;
+    gradients.push(part.gradient);
+  }
+  const others = variant.terms.filter((term) => term.kind !== "overlap");
+  if (others.length > 0) {
+    const part = onArrays(variant, others, flat, truth);
+    value += part.value;
+    gradients.push(tf.tensor3d(part.gradient, flat.shape as [number, number, number]));
+  }
+  return { value, gradient: tf.reshape(gradients.reduce((a, b) => tf.add(a, b)), logits.shape) };
+}
+
+/** Terms that look at each voxel, sort them or look at neighbours: on the arrays, in float64. */
+function onArrays(variant: Variant, terms: readonly Term[], flat: Tensor, truth: Truth): { readonly value: number; readonly gradient: Float32Array } {
+  const { images, classes, labels, space } = truth;
+  const n = labels.length / images;
+  const voxels: Voxels = {
+    images,
+    classes,
+    size: labels.length,
+    image: Int32Array.from(labels, (_, g) => Math.floor(g / n)),
+    label: labels,
+    count: new Float64Array(labels.length).fill(1),
+    logits: Float64Array.from(flat.dataSync<"float32">()),
+    space,
+  };
+  const { value, gradient } = evaluate({ ...variant, terms }, voxels);
+  return { value, gradient: Float32Array.from(gradient!) };
+}
+
+/** Probabilities (B, n, C), and what takes a gradient with respect to them back to the logits. */
+interface Activated {
+  readonly p: Tensor;
+  readonly back: (slope: Tensor) => Tensor;
+}
+
+function activated(tf: Tensorflow, logits: Tensor, activation: Activation): Activated {
+  const through = (p: Tensor) => (slope: Tensor): Tensor => {
+    const weighed = tf.mul(p, slope);
+    return tf.sub(weighed, tf.mul(p, tf.sum(weighed, -1, true)));
+  };
+  switch (activation) {
+    case "none":
+      return { p: logits, back: (slope) => slope };
+    case "sigmoid": {
+      const p = tf.sigmoid(logits);
+      return { p, back: (slope) => tf.mul(slope, tf.mul(p, tf.sub(1, p))) };
+    }
+    case "softmax": {
+      const p = tf.softmax(logits);
+      return { p, back: through(p) };
+    }
+    case "twice": {
+      const once = tf.softmax(logits);
+      const p = tf.softmax(once);
+      return { p, back: (slope) => through(once)(through(p)(slope)) };
+    }
+    case "log": {
+      const once = tf.softmax(logits);
+      const above = tf.add(once, 1);
+      return { p: tf.div(once, above), back: (slope) => through(once)(tf.div(slope, tf.square(above))) };
+    }
+  }
+}
+
+/** Voxels that are summed in float32 before float64 takes over: whole volumes would drift. */
+const RUN = 1024;
+
+/** Σ over the voxels of each image: (B, n, C) to numbers [image * classes + class]. */
+function sums(tf: Tensorflow, x: Tensor): Float64Array {
+  const [images, n, classes] = x.shape as [number, number, number];
+  const out = new Float64Array(images * classes);
+  let run = Math.min(n, RUN);
+  while (n % run !== 0) run--;
+  const parts = tf.sum(tf.reshape(x, [images, n / run, run, classes]), 2).dataSync<"float32">();
+  for (let i = 0; i < parts.length; i++) out[Math.floor(i / ((n / run) * classes)) * classes + (i % classes)]! += parts[i]!;
+  return out;
+}
+
+function overlapOn(tf: Tensorflow, { p, back }: Activated, truth: Truth, of: (sums: Sums) => Scalar, scale: number): { readonly value: number; readonly gradient: Tensor } {
+  const { images, classes, hot, volume } = truth;
+  const n = truth.labels.length / images;
+  const squares = tf.square(p);
+  let byLabel: ReturnType<Counted["byLabel"]> | null = null;
+  const counted: Counted = {
+    images,
+    classes,
+    voxels: new Float64Array(images).fill(n),
+    overlap: sums(tf, tf.mul(p, hot)),
+    predicted: sums(tf, p),
+    squared: sums(tf, squares),
+    volume,
+    squaredVolume: volume,
+    byLabel: () => (byLabel ??= { confusion: product(tf, hot, p), squaredConfusion: product(tf, hot, squares) }),
+  };
+  const { value, slopes } = throughSums(counted, of, scale, true);
+  const perClass = (of: Float64Array): Tensor => tf.tensor3d(Float32Array.from(of), [images, 1, classes]);
+  const { overlap, predicted, squared, byLabel: labelled } = slopes!;
+  let slope = tf.add(tf.mul(hot, perClass(overlap)), perClass(predicted));
+  if (squared.some((s) => s !== 0)) slope = tf.add(slope, tf.mul(p, perClass(squared.map((s) => 2 * s))));
+  if (labelled !== null) {
+    const perLabel = (of: Float64Array): Tensor => tf.matMul(hot as never, tf.tensor3d(Float32Array.from(of), [images, classes, classes]) as never);
+    slope = tf.add(slope, tf.add(perLabel(labelled.confusion), tf.mul(p, perLabel(labelled.squaredConfusion.map((s) => 2 * s)))));
+  }
+  return { value, gradient: back(slope) };
+}
+
+/** hotᵀ x of each image, as numbers [(image * classes + label) * classes + class]. */
+function product(tf: Tensorflow, hot: Tensor, x: Tensor): Float64Array {
+  return Float64Array.from(tf.matMul(hot as never, x as never, true, false).dataSync<"float32">());
+}

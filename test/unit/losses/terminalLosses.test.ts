@@ -1,0 +1,99 @@
+/** run-doctor loss and run-doctor losses. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { evaluate } from "../../../src/losses/loss";
+import { variantOf, VARIANTS } from "../../../src/losses/variants";
+import { gradientArray, voxelsOf } from "../../../src/losses/voxels";
+import { runLoss, runLosses } from "../../../src/terminalLosses";
+
+function npy(descr: string, shape: readonly number[], bytes: Uint8Array, fortran = false): Uint8Array {
+  const text = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': (${shape.join(", ")},), }`;
+  const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;
+  return Buffer.concat([Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]), Buffer.from(header), bytes]);
+}
+const floats = (values: readonly number[]): Uint8Array => new Uint8Array(Float64Array.from(values).buffer);
+const bytes = (values: readonly number[]): Uint8Array => Uint8Array.from(values);
+
+const SHAPE = [2, 3, 2, 2];
+const LOGITS = Array.from({ length: 24 }, (_, i) => Math.sin(i * 1.7) * 2);
+const LABELS = [0, 1, 0, 2, 0, 0, 1, 1];
+
+describe("run-doctor loss", () => {
+  let folder: string;
+  const file = (name: string, content: Uint8Array): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  let logits: string;
+  let labels: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "losses-"));
+    logits = file("z.npy", npy("<f8", SHAPE, floats(LOGITS)));
+    labels = file("y.npy", npy("|u1", [2, 2, 2], bytes(LABELS)));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("gives value and gradient", () => {
+    const out = join(folder, "g.npy");
+    const answer = runLoss(["port.ben_so", "--logits", logits, "--labels", labels, `--gradient=${out}`, "--json"]);
+    const voxels = voxelsOf(LOGITS, LABELS, SHAPE);
+    const wanted = evaluate(variantOf("port.ben_so")!, voxels);
+    const told = JSON.parse(answer.output) as { name: string; value: number; shape: number[]; gradient: string };
+    assert.deepEqual([answer.exitCode, told.name, told.value, told.shape, told.gradient], [0, "port.ben_so", wanted.value, SHAPE, out]);
+    const written = readFileSync(out);
+    const at = 10 + written.readUInt16LE(8);
+    assert.equal(at % 64, 0);
+    assert.match(written.subarray(10, at).toString("latin1"), /'shape': \(2, 3, 2, 2\)/);
+    const gradient = gradientArray(voxels, wanted.gradient!);
+    assert.deepEqual(Array.from(gradient), Array.from({ length: 24 }, (_, i) => written.readDoubleLE(at + 8 * i)));
+  });
+  it("takes arrays in Fortran order and labels with a channel of their own", () => {
+    const swapped = new Float64Array(24);
+    for (let i = 0; i < 24; i++) {
+      const [b, c, h, w] = [Math.floor(i / 12), Math.floor(i / 4) % 3, Math.floor(i / 2) % 2, i % 2] as const;
+      swapped[b + 2 * (c + 3 * (h + 2 * w))] = LOGITS[i]!;
+    }
+    const same = runLoss(["port.ce", "--logits", file("zf.npy", npy("<f8", SHAPE, floats([...swapped]), true)), "--labels", file("y1.npy", npy("|u1", [2, 1, 2, 2], bytes(LABELS)))]);
+    assert.equal(same.output, runLoss(["port.ce", "--logits", logits, "--labels", labels]).output);
+  });
+  it("says what is wrong in one line", () => {
+    const complaint = (...args: string[]): string => {
+      const answer = runLoss(args);
+      assert.deepEqual([answer.exitCode, answer.output], [2, ""]);
+      return answer.complaint ?? "";
+    };
+    assert.match(complaint(), /NAME is missing/);
+    assert.match(complaint("port.ce"), /--logits and --labels are needed/);
+    assert.match(complaint("nothing", "--logits", logits, "--labels", labels), /no loss is called "nothing"/);
+    assert.match(complaint("port.ce", "--logits", labels, "--labels", labels), /logits of shape \(2, 2, 2\) and labels of shape \(2, 2, 2\)/);
+    assert.match(complaint("port.ce", "--logits", logits, "--labels", file("bad.npy", npy("|u1", [2, 2, 2], bytes([0, 1, 0, 255, 0, 0, 1, 1])))), /label 255 where there are 3 classes/);
+    assert.match(complaint("port.ce", "--logits", logits, "--labels", file("torn.npy", npy("|u1", [2, 2, 2], bytes([0, 1])))), /npy: the data end after 2 of 8 elements/);
+    assert.match(complaint("port.ce", "--logits", file("text.npy", Buffer.from("no array")), "--labels", labels), /npy/);
+    assert.match(complaint("monai.DiceLoss(softmax,weight=[1,2,3,4])", "--logits", logits, "--labels", labels), /made for 4 classes, and the logits have 3/);
+    assert.match(complaint("port.ce", "--logits", join(folder, "none.npy"), "--labels", labels), /ENOENT/);
+    assert.match(complaint("port.ce", "--what"), /unknown option "--what"/);
+  });
+  it("lists its names", () => {
+    assert.equal(runLoss(["--list"]).output.trim().split("\n").length, VARIANTS.length);
+  });
+});
+
+describe("run-doctor losses", () => {
+  it("says that there is no run", async () => {
+    const answer = await runLosses(["."], () => Promise.resolve([]));
+    assert.deepEqual([answer.exitCode, answer.complaint], [2, ".: no run found, so no labels"]);
+  });
+  it("takes names that hold commas", async () => {
+    const asked = ["smp.DiceLoss(multiclass,smooth=1)", "port.ce", "monai.DiceLoss(softmax,weight=[1,2,3,4])"];
+    assert.match((await runLosses([".", "--variants", asked.join(",")], () => Promise.resolve([]))).complaint!, /no run found/);
+    assert.match((await runLosses([".", "--variants", "port.ce,nothing"], () => Promise.resolve([]))).complaint!, /no variant is called "nothing"/);
+  });
+  it("wrong usage", async () => {
+    const inspect = (): Promise<never> => Promise.reject(new Error("not a folder"));
+    assert.match((await runLosses([], inspect)).complaint!, /FOLDER is missing/);
+    assert.equal((await runLosses(["x"], inspect)).complaint, "x: not a folder");
+    assert.match((await runLosses(["--help"], inspect)).output, /usage: run-doctor losses/);
+  });
+});
