@@ -1,6 +1,7 @@
 // Bundles the extension, the terminal program, the worker and the pages: `node esbuild.js [--production] [--watch]`.
 // `--out FOLDER`: what Node runs alone, into another folder (tests build their own).
 const esbuild = require("esbuild");
+const { copyFileSync, mkdirSync } = require("node:fs");
 const { join } = require("node:path");
 
 const production = process.argv.includes("--production");
@@ -39,6 +40,20 @@ const lintApart = {
   },
 };
 
+/** What the trial reads beside its script: WebAssembly of TensorFlow.js, and the toy set with its licence. */
+const trialAssets = {
+  name: "trial-assets",
+  setup(build) {
+    build.onEnd(() => {
+      const wasm = join(__dirname, "node_modules", "@tensorflow", "tfjs-backend-wasm", "dist");
+      const to = join(build.initialOptions.outdir, "trial");
+      mkdirSync(to, { recursive: true });
+      for (const name of ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"]) copyFileSync(join(wasm, name), join(to, name));
+      for (const name of ["digits.bin", "digits.md"]) copyFileSync(join(__dirname, "media", "trial", name), join(to, name));
+    });
+  },
+};
+
 /** One context for what Node runs, one for the pages. */
 async function configurations() {
   const { simd } = await import("./scripts/lib/simd.mjs");
@@ -46,6 +61,8 @@ async function configurations() {
   const all = [
     { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts", lossesWorker: "src/engine/losses/lossesWorker.ts" }, external: ["vscode"], plugins: [libraryApart, kernels] },
     { ...node, entryPoints: { terminal: "src/terminal.ts", lint: "src/terminalLint.ts", losses: "src/terminalLosses.ts", lintWorker: "src/engine/lint/lintWorker.ts", tensors: "src/engine/tensorWorker.ts" }, plugins: [libraryApart, lintApart, kernels] },
+    // TensorFlow.js as modules, of which the bundle keeps what is used. node-fetch would fetch models, which are none here.
+    { ...node, entryPoints: { trial: "src/engine/losses/trialWorker.ts" }, mainFields: ["module", "main"], external: ["node-fetch"], plugins: [kernels, trialAssets] },
     { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
     { ...node, entryPoints: { hdf5library: "h5wasm" } },
   ];

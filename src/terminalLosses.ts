@@ -12,8 +12,11 @@ import { readElements } from "./read/volumes/arrayReader";
 import { readNpyHeader } from "./read/volumes/npyHeader";
 import type { Inspection } from "./run";
 import { lossesText, type ComparedRun } from "./report/losses";
+import { trialText } from "./report/trial";
+import { trialsOf, type Trial, type TrainingChoice } from "./terminalTrial";
 
 export const LOSSES_USAGE = `usage: run-doctor losses FOLDER [--json] [--variants A,B,… | --variants all]
+       run-doctor losses FOLDER --train [--toy] [--steps N] [--seeds N] [--batch-norm] [--variants A,B,…] [--json]
        run-doctor loss NAME --logits A.npy --labels B.npy [--gradient OUT.npy] [--json]
        run-doctor loss --list
 
@@ -21,6 +24,11 @@ losses: what each loss would do to the labels of a run: its value at telling pre
         of the classes, and one sentence; exact, without a training
   FOLDER        a run, or a folder of runs
   --variants    names with ";" or "," between them (run-doctor loss --list), or all
+  --train       trains a small network with each of them: the same data, first weights, batches and steps
+  --toy         on handwritten digits instead of the run's images; FOLDER may be left out then
+  --steps       steps of each training (300)
+  --seeds       trainings of each, from other first weights and batches (1)
+  --batch-norm  with batch normalisation, which keeps many losses from ending at background
 
 loss:   the value of one loss on arrays: logits (B, C, …), labels (B, …) of class indices
   --gradient    writes the gradient with respect to the logits as float64
@@ -43,21 +51,26 @@ const said = (output: string): Answer => ({ output, exitCode: 0, complaint: null
 /** `args`: what follows `losses`. */
 export async function runLosses(args: readonly string[], inspect: Inspect): Promise<Answer> {
   if (args.includes("--help") || args.includes("-h")) return said(LOSSES_USAGE);
-  const given = options(args, ["--variants"]);
+  const given = options(args, ["--variants", "--steps", "--seeds"], ["--train", "--toy", "--batch-norm"]);
   if (typeof given === "string") return wrong(given);
+  const training = trainingChoice(given);
+  if (typeof training === "string") return wrong(training);
+  const toy = given.flags.has("--toy");
   const [folder, ...more] = given.words;
-  if (folder === undefined || folder === "") return wrong("FOLDER is missing");
+  if (folder === "" || (folder === undefined && !toy)) return wrong("FOLDER is missing");
   if (more.length > 0) return wrong("one FOLDER at a time");
   const asked = given.values.get("--variants");
   const ids = asked === undefined ? USUAL : asked === "all" ? VARIANTS.map((v) => v.id) : named(asked);
   if (typeof ids === "string") return wrong(ids);
-  let runs: Awaited<ReturnType<Inspect>>;
-  try {
-    runs = await inspect(folder);
-  } catch (error) {
-    return { output: "", exitCode: 2, complaint: `${folder}: ${messageOf(error)}` };
+  let runs: Awaited<ReturnType<Inspect>> = [];
+  if (folder !== undefined) {
+    try {
+      runs = await inspect(folder);
+    } catch (error) {
+      return { output: "", exitCode: 2, complaint: `${folder}: ${messageOf(error)}` };
+    }
+    if (runs.length === 0) return { output: "", exitCode: 2, complaint: `${folder}: no run found, so no labels` };
   }
-  if (runs.length === 0) return { output: "", exitCode: 2, complaint: `${folder}: no run found, so no labels` };
   const compared = runs.map(({ path: below, run }): ComparedRun => {
     const path = below === "." ? run.name : below;
     const labels = labelsOf(run);
@@ -66,7 +79,33 @@ export async function runLosses(args: readonly string[], inspect: Inspect): Prom
     const variants: Compared[] = [...compare(labels.set, chosen(own, ids), own)];
     return { path, over: labels.over, names: labels.names, classes: labels.set.classes, images: labels.set.images.length, background: labels.set.background, batchSize: labels.set.batchSize, batchBy: labels.batchBy, variants };
   });
-  return said(given.json ? `${JSON.stringify({ schema: "run-doctor/losses/1", runs: compared.map(report) }, null, 2)}\n` : lossesText(compared, Math.max(60, Math.min(process.stdout.columns || 100, 140))));
+  const width = Math.max(60, Math.min(process.stdout.columns || 100, 140));
+  let trials: readonly Trial[] = [];
+  try {
+    if (training !== null) trials = await trialsOf(folder ?? null, runs, ids, training, toy);
+  } catch (error) {
+    return { output: "", exitCode: 2, complaint: messageOf(error) };
+  }
+  if (given.json) return said(`${JSON.stringify({ schema: "run-doctor/losses/1", runs: compared.map(report), ...(training === null ? {} : { trials: spelled(trials) }) }, null, 2)}\n`);
+  return said([...(compared.length === 0 ? [] : [lossesText(compared, width)]), ...trials.map((trial) => trialText(trial, width))].join("\n"));
+}
+
+/** Null where nothing is to be trained; a sentence for wrong usage. */
+function trainingChoice({ flags, values }: Options): TrainingChoice | null | string {
+  const number = (name: string, usual: number, most: number): number => {
+    const text = values.get(name);
+    if (text === undefined) return usual;
+    return /^[1-9]\d*$/.test(text) && Number(text) <= most ? Number(text) : NaN;
+  };
+  const steps = number("--steps", 300, 100_000);
+  const seeds = number("--seeds", 1, 20);
+  if (Number.isNaN(steps)) return "--steps takes a number from 1 to 100,000";
+  if (Number.isNaN(seeds)) return "--seeds takes a number from 1 to 20";
+  if (!flags.has("--train")) {
+    const other = ["--toy", "--batch-norm"].find((f) => flags.has(f)) ?? ["--steps", "--seeds"].find((n) => values.has(n));
+    return other === undefined ? null : `${other} goes with --train`;
+  }
+  return { steps, seeds, batchNorm: flags.has("--batch-norm") };
 }
 
 /** One run as JSON has it; numbers that are not finite become strings. */
@@ -123,11 +162,13 @@ export function runLoss(args: readonly string[]): Answer {
 interface Options {
   readonly words: readonly string[];
   readonly values: ReadonlyMap<string, string>;
+  readonly flags: ReadonlySet<string>;
   readonly json: boolean;
 }
 
-function options(args: readonly string[], withValue: readonly string[]): Options | string {
+function options(args: readonly string[], withValue: readonly string[], without: readonly string[] = []): Options | string {
   const words: string[] = [];
+  const flags = new Set<string>();
   const values = new Map<string, string>();
   let json = false;
   let named = true; // "--" ends the options
@@ -136,6 +177,7 @@ function options(args: readonly string[], withValue: readonly string[]): Options
     if (!named || !arg.startsWith("-")) words.push(arg);
     else if (arg === "--") named = false;
     else if (arg === "--json") json = true;
+    else if (without.includes(arg)) flags.add(arg);
     else {
       const cut = arg.indexOf("=");
       const name = cut < 0 ? arg : arg.slice(0, cut);
@@ -145,7 +187,7 @@ function options(args: readonly string[], withValue: readonly string[]): Options
       values.set(name, value);
     }
   }
-  return { words, values, json };
+  return { words, values, flags, json };
 }
 
 /** Names as the user lists them; they hold commas themselves, so the longest that is known is taken each time. */

@@ -1,5 +1,5 @@
 /** Losses that are copied from hand to hand: Keras's, flattened Dice, focal Tversky and others. */
-import { CLASSES, constant, formula, V, weightsOf, type Formula } from "../formula";
+import { constant, formula, V, weightsOf, type Formula } from "../formula";
 import { dice, generalized, lossOf, tversky } from "../forms";
 import type { Term, Variant } from "../loss";
 import { overlap, pointwise } from "../terms";
@@ -11,9 +11,9 @@ const power = (gamma: number): Formula => constant("GAMMA", gamma);
 const GAMMA = 0.3; // of both parts of the exponential logarithmic loss
 const logarithmic = overlap(dice({ smooth: 1 }).log().negative().power(power(GAMMA)).mean(), { scale: 0.8 });
 
-/** Google's tf models: 1 - Σ exp(-D_c) D_c/(C exp(-1)), D_c the Dice of a class over the batch. */
+/** TensorFlow models: 1 - Σ exp(-D_c) D_c/(C exp(-1)), D_c the Dice of a class over the batch. */
 const score = dice({ below: 1e-7 });
-const adaptive = score.times(score.negative().exp()).total().over(CLASSES.times(formula(-1).exp())).complement();
+const adaptive = lossOf(score.times(score.complement().exp()).named("adapted"));
 
 const tfModels = formula(1).over(V.power(2).plus(constant("EPSILON", 1e-7, "an absent class weighs 1 / EPSILON"))).named("weights");
 

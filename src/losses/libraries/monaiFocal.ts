@@ -1,5 +1,5 @@
 /** MONAI's focal, unified focal and cross-entropy parts with their options (monai/losses/focal_loss.py, unified_focal_loss.py, dice.py). */
-import { compared, ignoreMask, inputs } from "./monaiInputs";
+import { compared, ignoreMask, inputs, type Version } from "./monaiInputs";
 import { dice, diceOptions, generalizedDice, generalizedOptions } from "./monaiOverlap";
 import { axesFrom, NdArray } from "./ndarray";
 import { classWeights, defined, flag, maybe, number, oneHot, perClass, reduced, reduction, whole, word, type Defined, type Form, type Read } from "./options";
@@ -131,7 +131,7 @@ const asymmetricFocal = (options: UnifiedPart): Form => (given, labels) => {
 const unifiedOptions = { to_onehot_y: flag(false), num_classes: whole(2, 1), weight: number(0.5), gamma: number(0.5), delta: number(0.7), reduction, ignore_index: maybe(whole(0, -Infinity)) };
 
 /** `version`: up to 1.5 a single channel became class numbers, through which no gradient goes. */
-const unified = (version: "1.5" | "1.6") => (options: Read<typeof unifiedOptions>): Form => {
+const unified = (version: Version) => (options: Read<typeof unifiedOptions>): Form => {
   const part = { to_onehot_y: false, delta: options.delta, gamma: options.gamma, epsilon: 1e-7, reduction: "mean" as const, ignore_index: null };
   return (given, labels) => {
     if (given.shape.length !== 4 && given.shape.length !== 5) throw new RangeError(`losses: arrays of 4 or 5 axes are needed, there are ${given.shape.length}`);
@@ -156,5 +156,5 @@ export const FOCAL = {
   AsymmetricFocalLoss: defined(unifiedPart, asymmetricFocal),
 };
 
-export const unifiedFocal = (version: "1.5" | "1.6"): Defined => defined(unifiedOptions, unified(version));
+export const unifiedFocal = (version: Version): Defined => defined(unifiedOptions, unified(version));
 

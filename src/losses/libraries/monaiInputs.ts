@@ -2,9 +2,12 @@
 import { axesFrom, NdArray, same } from "./ndarray";
 import { flag, maybe, oneHot, word, type Spec } from "./options";
 
+/** 1.5: what was there up to that release; 1.6: what the releases from there on compute. */
+export type Version = "1.5" | "1.6";
+
 /** A plain function in the place of a callable. */
-export const otherAct = maybe(word("tanh", ["tanh", "relu", "sigmoid", "softmax", "log_softmax", "log_sigmoid", "exp", "softplus"]));
-type OtherAct = typeof otherAct extends Spec<infer T> ? T : never;
+type OtherAct = "tanh" | "relu" | "sigmoid" | "softmax" | "log_softmax" | "log_sigmoid" | "exp" | "softplus" | null;
+const otherAct: Spec<OtherAct> = maybe(word("tanh", ["tanh", "relu", "sigmoid", "softmax", "log_softmax", "log_sigmoid", "exp", "softplus"]));
 
 export const inputs = { include_background: flag(true), to_onehot_y: flag(false), sigmoid: flag(false), softmax: flag(false), other_act: otherAct };
 

@@ -1,7 +1,7 @@
 /** MONAI's Dice, generalized Dice, Tversky, masked Dice and MCC losses with their options (monai/losses/dice.py, tversky.py, mcc_loss.py). */
-import { activated, compared, inputs, oneActivation, spread, sumAxes } from "./monaiInputs";
+import { activated, compared, inputs, oneActivation, spread, sumAxes, type Version } from "./monaiInputs";
 import { NdArray } from "./ndarray";
-import { defined, flag, maybe, number, perClass, reduced, reduction, whole, word, type Form, type Read } from "./options";
+import { defined, flag, maybe, number, perClass, reduced, reduction, whole, word, type Defined, type Form, type Read } from "./options";
 
 const smoothing = { smooth_nr: number(1e-5), smooth_dr: number(1e-5), batch: flag(false) };
 const ignored = { ignore_index: maybe(whole(0, -Infinity)) };
@@ -55,16 +55,20 @@ function negative(weight: number | readonly number[] | null): string | null {
   return (typeof weight === "number" ? [weight] : (weight ?? [])).some((w) => w < 0) ? "a weight below 0" : null;
 }
 
-/** The mask is laid over predictions that were activated, and over labels before they become channels: what is masked is class 0. */
-function maskedDice(options: Read<typeof diceOnly>): Form | string {
+/**
+ * The mask is laid over the labels before they become channels: what is masked is class 0. Up to 1.5 it is laid over the logits,
+ * so that a masked voxel is predicted as an activation of 0; from 1.6 on over what was activated.
+ */
+const maskedDice = (version: Version) => (options: Read<typeof diceOnly>): Form | string => {
   const wrong = oneActivation(options) ?? negative(options.weight);
   if (wrong !== null) return `monai.MaskedDiceLoss: ${wrong}`;
   const all = { ...options, ignore_index: null };
+  const masked = (x: NdArray, mask: NdArray | null): NdArray => (mask === null ? x : x.times(mask));
   return (input, target, mask) => {
-    const p = activated(input, options);
-    return mask === null ? diceOf(p, target, all) : diceOf(p.times(mask), target.times(mask), all);
+    const p = version === "1.6" ? masked(activated(input, options), mask) : activated(masked(input, mask), options);
+    return diceOf(p, masked(target, mask), all);
   };
-}
+};
 
 export const generalizedOptions = { ...inputs, w_type: word("square", ["square", "simple", "uniform"]), reduction, ...smoothing, soft_label: flag(false) };
 
@@ -133,11 +137,11 @@ function mcc(options: Read<typeof mccOptions>): Form | string {
   };
 }
 
-export const OVERLAP = {
+export const overlaps = (version: Version): Readonly<Record<string, Defined>> => ({
   DiceLoss: defined(diceOptions, dice),
-  MaskedDiceLoss: defined(diceOnly, maskedDice),
+  MaskedDiceLoss: defined(diceOnly, maskedDice(version)),
   GeneralizedDiceLoss: defined(generalizedOptions, generalizedDice),
   TverskyLoss: defined(tverskyOptions, tversky),
   MCCLoss: defined(mccOptions, mcc),
-};
+});
 

@@ -1,13 +1,11 @@
 /** MONAI's losses that look at neighbours or at distances between classes, with their options (monai/losses/hausdorff_loss.py, cldice.py, nacl_loss.py, dice.py). */
 import { field } from "../spatial/hausdorff";
 import { Steps } from "../spatial/skeleton";
-import { activated, compared, inputs, oneActivation, sumAxes } from "./monaiInputs";
+import { activated, compared, inputs, oneActivation, sumAxes, type Version } from "./monaiInputs";
 import { dice } from "./monaiOverlap";
 import { axesFrom, NdArray, size } from "./ndarray";
 import { defined, matrix, number, oneHot, reduced, reduction, whole, word, flag, type Defined, type Form, type Read } from "./options";
 import { filtered, gaussian } from "./filters";
-
-export type Version = "1.5" | "1.6";
 
 const distanceOptions = { alpha: number(2), ...inputs, include_background: flag(false), reduction, batch: flag(false) };
 

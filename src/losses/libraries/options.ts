@@ -17,9 +17,10 @@ export type Read<S extends Specs> = { readonly [K in keyof S]: S[K] extends Spec
 
 export const flag = (fallback: boolean): Spec<boolean> => ({ fallback, wants: "True or False", read: (v) => (typeof v === "boolean" ? v : undefined) });
 export const number = (fallback: number, least = -Infinity): Spec<number> => ({ fallback, wants: Number.isFinite(least) ? `a number from ${least} on` : "a number", read: (v) => (typeof v === "number" && v >= least ? v : undefined) });
-export const whole = (fallback: number, least = 0): Spec<number> => ({ fallback, wants: `a whole number from ${least} on`, read: (v) => (typeof v === "number" && Number.isInteger(v) && v >= least ? v : undefined) });
+export const whole = (fallback: number, least = 0): Spec<number> => ({ fallback, wants: Number.isFinite(least) ? `a whole number from ${least} on` : "a whole number", read: (v) => (typeof v === "number" && Number.isInteger(v) && v >= least ? v : undefined) });
 export const word = <W extends string>(fallback: W, words: readonly W[]): Spec<W> => ({ fallback, wants: words.join(", "), read: (v) => words.find((w) => w === v) });
-export const numbers = <F extends readonly number[] | null>(fallback: F): Spec<readonly number[] | F> => ({ fallback, wants: "a list of numbers", read: numbersOf });
+/** None, or a list. */
+export const numbers: Spec<readonly number[] | null> = { fallback: null, wants: "None or a list of numbers", read: (v) => (v === null ? null : numbersOf(v)) };
 /** None, or what the other may be. */
 export const maybe = <T>(spec: Spec<T>): Spec<T | null> => ({ fallback: null, wants: `None or ${spec.wants}`, read: (v) => (v === null ? null : spec.read(v)) });
 /** A number for all classes, or a list of one for each. */

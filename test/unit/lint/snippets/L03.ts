@@ -114,5 +114,21 @@ def weighted_jaccard_loss(logits, labels):
 `,
       notes: ["L21"],
     },
+    {
+      what: "weighted sums collected in a loop over the classes",
+      code: `import tensorflow as tf
+
+
+def gdl_loss(y_true, y_pred):
+    y_pred = tf.nn.softmax(y_pred)
+    num, den = 0.0, 0.0
+    for c in range(4):
+        w = 1.0 / (tf.reduce_sum(y_true[..., c]) + 1.0)
+        num += w * tf.reduce_sum(y_true[..., c] * y_pred[..., c])
+        den += w * tf.reduce_sum(y_true[..., c] + y_pred[..., c])
+    return 1.0 - 2.0 * num / den
+`,
+      notes: ["L21"],
+    },
   ],
 };

@@ -1,0 +1,28 @@
+/** A trial of losses for people: what each variant came to, and the verdict. */
+import type { Trained, Verdict } from "../losses/trial/verdict";
+import { table, wrap } from "./layout";
+
+export interface TrialText {
+  readonly backend: string;
+  readonly data: string;
+  readonly train: number;
+  readonly val: number;
+  readonly steps: number;
+  readonly trained: readonly Trained[];
+  readonly verdict: Verdict;
+}
+
+export function trialText(trial: TrialText, width: number): string {
+  const lines = [...wrap(`Trained on ${trial.train} images and measured on ${trial.val}, ${trial.steps} steps each: ${trial.data}`, width, "", "  "), ...wrap(trial.backend, width, "Backend: ", "  "), ""];
+  const rows = trial.verdict.variants.flatMap(({ id, name, outcome }) =>
+    trial.trained.filter((t) => t.id === id).map((t) => [outcome, String(t.seed), short(t.foreground), t.background === null ? "–" : `${(100 * t.background).toFixed(1)} %`, short(t.firstLoss), short(t.lastLoss), name]),
+  );
+  lines.push(...table([["OUTCOME", "SEED", "DICE", "BACKGROUND", "FIRST LOSS", "LAST LOSS", "LOSS"], ...rows], (cell) => cell), "");
+  for (const { name, sentence } of trial.verdict.variants) lines.push(...wrap(`${name}: ${sentence}`, width, "", "    "));
+  lines.push("", ...wrap(trial.verdict.summary, width, "", ""), "", ...wrap(trial.verdict.limits, width, "", ""), "", ...wrap("DICE: mean of the classes but the background, over the validation images. BACKGROUND: share of their voxels that is predicted as background. FIRST LOSS, LAST LOSS: means of the first and the last slice of training.", width, "", ""));
+  return `${lines.join("\n")}\n`;
+}
+
+function short(value: number | null): string {
+  return value === null ? "–" : value.toFixed(3);
+}
