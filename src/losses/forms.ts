@@ -36,7 +36,8 @@ export const intersectionOverUnion = (options: Smoothing): Formula => smoothed(I
 export function tversky(alpha: number, beta: number, options: Smoothing = {}): Formula {
   const fp = P.minus(I).named("false_positive");
   const fn = V.minus(I).named("false_negative");
-  return smoothed(I, I.plus(constant("ALPHA", alpha, "of false positives").times(fp)).plus(constant("BETA", beta, "of false negatives").times(fn)), options).named("tversky");
+  const weighed = I.plus(constant("ALPHA", alpha, "of false positives").times(fp)).plus(constant("BETA", beta, "of false negatives").times(fn));
+  return smoothed(I, weighed.named("weighed"), options).named("tversky");
 }
 
 export interface WeightedOptions {

@@ -26,13 +26,14 @@ function inLoss(model: Model, loss: Loss): Finding[] {
   const { absent, power, over } = last;
   if (absent === "max" || (typeof absent === "number" && absent < (power === 2 ? LARGE : ENORMOUS))) return [];
   const node = loss.weightPlaces.find((p) => p.path === model.file.path && p.from <= last.at && last.at <= p.to) ?? { path: model.file.path, from: last.at, to: last.at + 1 };
+  const counted = loss.trace.sums.filter((s) => s.result.volume > 0 && s.file.path === node.path && s.node.from < node.from).at(-1);
   return [
     {
       rule: "L2",
       severity: model.facts !== null && neverAbsent(model.facts, over) ? "info" : "warning",
       message: messageOf({ ...last, absent }, model.facts),
       range: { from: node.from, to: node.to },
-      related: related(model, placeAt(ratio), "the weights are used here"),
+      related: [...related(model, counted === undefined ? null : placeAt(counted), "the volumes are counted here"), ...related(model, placeAt(ratio), "the weights are used here")],
       fixes: absentFixes(model, loss, node, power),
     },
   ];

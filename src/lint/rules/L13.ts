@@ -5,7 +5,7 @@ import type { Model } from "../model/model";
 import { channelsGiven, isAlways, lossCalls, type LossCall } from "./known";
 import { onePerPlace, related, type Finding, type Rule } from "./rule";
 
-export const L13: Rule = { id: "L13", name: "number of class weights", check: (model) => onePerPlace(lossCalls(model).flatMap((met, _, all) => judged(model, met, all))) };
+export const L13: Rule = { id: "L13", name: "number of class weights does not fit", check: (model) => onePerPlace(lossCalls(model).flatMap((met, _, all) => judged(model, met, all))) };
 
 function judged(model: Model, met: LossCall, all: readonly LossCall[]): Finding[] {
   const { call, loss, made } = met;

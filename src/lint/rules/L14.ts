@@ -9,7 +9,7 @@ import { isOneHot, stops, voids } from "./voids";
 
 export const L14: Rule = {
   id: "L14",
-  name: "labels that are no classes",
+  name: "label values outside of the classes",
   check: (model) => {
     const losses = lossCalls(model);
     return onePerPlace([...tracesOf(model).flatMap((trace) => trace.calls.flatMap((call) => (isHere(model, call) ? hotOnes(call) : []))), ...losses.flatMap(given), ...voids(model, losses)]);

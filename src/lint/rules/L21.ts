@@ -8,7 +8,7 @@ import { averagedOverBatches } from "./usage";
 
 export const L21: Rule = {
   id: "L21",
-  name: "summed over the batch",
+  name: "volumes of the batch instead of the image",
   check: (model) => {
     let averaged: ReadonlySet<string> | null = null;
     const isAveraged = (name: string): boolean => (averaged ??= averagedOverBatches(model.file)).has(name);

@@ -6,7 +6,7 @@ import { isHere, onePerPlace, type Finding, type Rule } from "./rule";
 
 export const L26: Rule = {
   id: "L26",
-  name: "negative loss",
+  name: "loss that is negative by convention",
   check: (model) => onePerPlace([...model.losses.flatMap((loss) => [...convention(loss), ...minimised(model, loss), ...misread(model, loss)]), ...flowFindings(model)]),
 };
 

@@ -9,7 +9,7 @@ import { isHere, onePerPlace, type Finding, type Range, type Rule, type Severity
 
 export const L28: Rule = {
   id: "L28",
-  name: "scores of absent classes",
+  name: "undefined scores of absent classes",
   check: (model) => onePerPlace([...model.metrics.flatMap((metric) => inMetric(model, metric)), ...averaged(model), ...ofLibraries(model)]),
 };
 

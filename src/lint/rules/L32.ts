@@ -7,7 +7,7 @@ import { eachLoss, isHere, onePerPlace, related, type Finding, type Fix, type Ru
 
 export const L32: Rule = {
   id: "L32",
-  name: "Lovász on raw class indices",
+  name: "Lovász sort with class indices",
   check: (model) => onePerPlace([...eachLoss(model, (loss) => inLoss(model, loss)), ...imported(model)]),
 };
 

@@ -4,10 +4,13 @@ import type { CodeOptions, Framework } from "./writer";
 
 const WIDTH = 100;
 
+/** No names of a function: Python's own words, and what the code uses. */
+const TAKEN = new Set("False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield F ops torch tuple range len".split(" "));
+
 /** "MONAI Dice, per image" → monai_dice_loss */
 export function nameOf(variant: Variant): string {
   const [main = ""] = variant.name.split(",");
-  if (variant.id === "own" && /^[A-Za-z_]\w*$/.test(main)) return main; // as the run's script has it
+  if (variant.id === "own" && /^[A-Za-z_]\w{0,60}$/.test(main) && !TAKEN.has(main)) return main; // as the run's script has it
   const words = main
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
@@ -15,6 +18,7 @@ export function nameOf(variant: Variant): string {
     .toLowerCase()
     .replace(/[^a-z0-9_]+/g, "_")
     .replace(/_+/g, "_")
+    .slice(0, 60)
     .replace(/^_|_$/g, "");
   const name = words === "" ? "loss" : /^\d/.test(words) ? `loss_${words}` : words;
   return /loss$|^loss_/.test(name) ? name : `${name}_loss`;
@@ -32,7 +36,7 @@ export function docstring(variant: Variant, framework: Framework, options: CodeO
   const lines = [`    """${safe(variant.name)}.`, ""];
   const say = (text: string): void => void lines.push(...wrapped(safe(text), "    ", "    "));
   say(`${variant.formula}.`);
-  if (/\b[IPV]\b|[IPV]²/.test(variant.formula)) say("p: softmax of the logits, t: one-hot labels; I = Σ p t, P = Σ p, V = Σ t.".replace("softmax", variant.activation === "sigmoid" ? "sigmoid" : "softmax"));
+  if (/\b[IPV](_c)?\b|[IPV]²/.test(variant.formula)) say("p: softmax of the logits, t: one-hot labels; I = Σ p t, P = Σ p, V = Σ t.".replace("softmax", variant.activation === "sigmoid" ? "sigmoid" : "softmax"));
   lines.push("");
   say(`Source: ${variant.source}.`);
   say(`Absent classes: ${variant.absent}.`);

@@ -25,18 +25,26 @@ function clDice(w: Writer, iterations: number): string {
   const s = w.constant({ name: "SMOOTH", value: 1, note: "above and below the bars" });
   if (w.keras)
     w.helper(
-      "def largest(x, size):",
-      '    """The largest value in a window around each voxel."""',
-      '    return ops.max_pool(x, size, strides=1, padding="same", data_format="channels_last")',
+      "def largest_along(x, axis):",
+      '    """The largest of each voxel and its two neighbours along an axis."""',
+      "    count = ops.shape(x)[axis]",
+      "    before = ops.take(x, ops.maximum(ops.arange(count) - 1, 0), axis=axis)",
+      "    after = ops.take(x, ops.minimum(ops.arange(count) + 1, count - 1), axis=axis)",
+      "    return ops.maximum(x, ops.maximum(before, after))",
+      "",
+      "",
+      "def largest(x):",
+      '    """The largest of all neighbours and the voxel itself."""',
+      "    for axis in range(1, len(x.shape) - 1):",
+      "        x = largest_along(x, axis)",
+      "    return x",
       "",
       "",
       "def eroded(x):",
       '    """The least of the neighbours along each axis and of the voxel itself."""',
-      "    axes = len(x.shape) - 2",
-      "    crosses = [tuple(3 if axis == along else 1 for axis in range(axes)) for along in range(axes)]",
-      "    out = -largest(-x, crosses[0])",
-      "    for cross in crosses[1:]:",
-      "        out = ops.minimum(out, -largest(-x, cross))",
+      "    out = x",
+      "    for axis in range(1, len(x.shape) - 1):",
+      "        out = ops.minimum(out, -largest_along(-x, axis))",
       "    return out",
     );
   else
@@ -62,7 +70,7 @@ function clDice(w: Writer, iterations: number): string {
     "",
     "def ridge(x):",
     '    """What an opening takes away."""',
-    `    return ${relu}(x - largest(eroded(x), ${w.pick("(3,) * (len(x.shape) - 2)", "[3] * (x.ndim - 2)")}))`,
+    `    return ${relu}(x - largest(eroded(x)${w.pick("", ", [3] * (x.ndim - 2)")}))`,
     "",
     "",
     "def skeleton(x):",
@@ -104,13 +112,15 @@ function wasserstein(w: Writer, { mode, distances }: SpatialForm & { form: "wass
   const { lib } = w;
   const along = w.pick("axis", "dim");
   const flat = (x: string): string => w.pick(`ops.reshape(${x}, (ops.shape(${x})[0], -1, ${x}.shape[-1]))`, `${x}.flatten(2).transpose(1, 2)`);
-  w.line(`p, t = ${flat("p")}, ${flat("t")}  # (images, voxels, classes)`);
+  w.line(`p = ${flat("p")}  # (images, voxels, classes)`);
+  w.line(`t = ${flat("t")}`);
   w.line(`distances = ${w.pick(`ops.convert_to_tensor(${table}, "float32")`, `torch.tensor(${table}, device=p.device)`)}`);
-  w.line(`delta = ${lib}.sum(${lib}.matmul(t, distances) * p, ${along}=-1)  # distance of what is predicted from the label`);
+  w.line(`delta = ${lib}.sum(${lib}.matmul(t, distances) * p, ${along}=-1)  # of what is predicted from the label`);
   if (mode === "default") w.line("alpha = 1 - t[..., 0]  # all classes but the first");
   else w.line(`alpha = ${lib}.sum(t / (${lib}.sum(t, ${along}=1, ${w.pick("keepdims", "keepdim")}=True) + 1), ${along}=-1)`);
   const others = (least: number): string => `${lib}.sum(alpha * ${lib}.sum(${least} - delta, ${along}=0), ${along}=1)`;
-  w.line(`hits = ${others(1)}  # the same voxel of all images, as MONAI up to 1.5 has it`);
+  w.line("# As MONAI up to 1.5 has it: the hits of an image are those of the same voxels of all images.");
+  w.line(`hits = ${others(1)}`);
   w.line(mode === "default" ? `under = 2 * hits + ${lib}.sum(delta, ${along}=1)` : `under = ${others(2)}`);
   return `${lib}.mean(1 - (2 * hits + ${s}) / (under + ${s}))`;
 }

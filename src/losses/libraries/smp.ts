@@ -117,8 +117,10 @@ function softCrossEntropy({ smooth_factor: smooth, ignore_index: ignore, dim, re
     const clean = flat.map((l) => (l === ignore ? 0 : l), () => 0);
     const logP = x.logSoftmax(axis);
     const kept = flat.map((l) => (l === ignore ? 0 : 1), () => 0);
-    const nll = logP.times(oneHot(clean, classes, axis)).sum([axis]).negative().times(kept);
-    const even = logP.sum([axis]).negative().times(kept);
+    // An axis of 1 stays where labels can be ignored.
+    const shape = ignore === null ? kept.shape : x.shape.map((n, i) => (i === axis ? 1 : n));
+    const nll = logP.times(oneHot(clean, classes, axis)).sum([axis]).negative().times(kept).reshape(shape);
+    const even = logP.sum([axis]).negative().times(kept).reshape(shape);
     return reduced(nll, by).times(1 - smooth).plus(reduced(even, by).times(smooth / classes));
   };
 }

@@ -125,7 +125,7 @@ export function normalised(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: Tenso
   return { value: tf.reshape(value, x.shape), back };
 }
 
-/** The filter gradient of conv2d, which the WebAssembly backend lacks, from products that it has. Stride 1, extents kept. */
+/** The filter gradient of conv2d, which the WebAssembly backend lacks, from convolutions that it has. Stride 1, extents kept. */
 export function registerFilterGradient(tf: Tensorflow): void {
   if (tf.getKernel(tf.Conv2DBackpropFilter, "wasm") !== undefined) return;
   tf.registerKernel({
@@ -139,13 +139,10 @@ export function registerFilterGradient(tf: Tensorflow): void {
   });
 }
 
-function filterGradient(tf: Tensorflow, x: Tensor, dy: Tensor, [k, , inputs, outputs]: Four): Tensor {
-  const [batch, height, width] = x.shape as Four;
+/** Itself a convolution: channels of x are its images, images its channels, and dy is the filter. */
+function filterGradient(tf: Tensorflow, x: Tensor, dy: Tensor, [k]: Four): Tensor {
   const reach = (k - 1) / 2;
-  const channelsFirst = tf.transpose(x, [3, 0, 1, 2]);
-  const padded = reach === 0 ? channelsFirst : tf.pad(channelsFirst, [[0, 0], [0, 0], [reach, reach], [reach, reach]]);
-  const shifts: Tensor[] = [];
-  for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) shifts.push(tf.reshape(tf.slice(padded, [0, 0, i, j], [inputs, batch, height, width]), [inputs, -1]));
-  const rows = shifts.length === 1 ? shifts[0]! : tf.concat(shifts, 0);
-  return tf.reshape(tf.matMul(rows as never, tf.reshape(dy, [-1, outputs]) as never), [k, k, inputs, outputs]);
+  const around: [number, number][] = [[0, 0], [reach, reach], [reach, reach], [0, 0]];
+  const product = tf.conv2d(tf.transpose(x, [3, 1, 2, 0]) as never, tf.transpose(dy, [1, 2, 0, 3]) as never, 1, around as never);
+  return tf.transpose(product, [1, 2, 0, 3]);
 }

@@ -108,37 +108,43 @@ function activated(tf: Tensorflow, logits: Tensor, activation: Activation): Acti
   }
 }
 
-/** Voxels that are summed in float32 before float64 takes over: whole volumes would drift. */
-const RUN = 1024;
-
-/** Σ over the voxels of each image: (B, n, C) to numbers [image * classes + class]. */
-function sums(tf: Tensorflow, x: Tensor): Float64Array {
-  const [images, n, classes] = x.shape as [number, number, number];
-  const out = new Float64Array(images * classes);
-  let run = Math.min(n, RUN);
-  while (n % run !== 0) run--;
-  const parts = tf.sum(tf.reshape(x, [images, n / run, run, classes]), 2).dataSync<"float32">();
-  for (let i = 0; i < parts.length; i++) out[Math.floor(i / ((n / run) * classes)) * classes + (i % classes)]! += parts[i]!;
-  return out;
+/** Sums of p and p² by image, label and class. In float64: sums of float32 drift over whole volumes, and losses divide differences of them by very little. */
+function counted(p: Tensor, truth: Truth): Counted {
+  const { images, classes, labels, volume } = truth;
+  const n = labels.length / images;
+  const values = p.dataSync<"float32">();
+  const make = (size: number): Float64Array => new Float64Array(images * classes * size);
+  const byLabel = { confusion: make(classes), squaredConfusion: make(classes) };
+  for (let g = 0; g < labels.length; g++) {
+    const row = (Math.floor(g / n) * classes + labels[g]!) * classes;
+    for (let c = 0; c < classes; c++) {
+      const x = values[g * classes + c]!;
+      byLabel.confusion[row + c]! += x;
+      byLabel.squaredConfusion[row + c]! += x * x;
+    }
+  }
+  const [overlap, predicted, squared] = [make(1), make(1), make(1)];
+  for (let b = 0; b < images; b++) {
+    for (let l = 0; l < classes; l++) {
+      const row = (b * classes + l) * classes;
+      overlap[b * classes + l] = byLabel.confusion[row + l]!;
+      for (let c = 0; c < classes; c++) {
+        predicted[b * classes + c]! += byLabel.confusion[row + c]!;
+        squared[b * classes + c]! += byLabel.squaredConfusion[row + c]!;
+      }
+    }
+  }
+  return { images, classes, voxels: new Float64Array(images).fill(n), overlap, predicted, squared, volume, squaredVolume: volume, byLabel: () => byLabel };
 }
 
-function overlapOn(tf: Tensorflow, { p, back }: Activated, truth: Truth, of: (sums: Sums) => Scalar, scale: number): { readonly value: number; readonly gradient: Tensor } {
-  const { images, classes, hot, volume } = truth;
-  const n = truth.labels.length / images;
-  const squares = tf.square(p);
-  let byLabel: ReturnType<Counted["byLabel"]> | null = null;
-  const counted: Counted = {
-    images,
-    classes,
-    voxels: new Float64Array(images).fill(n),
-    overlap: sums(tf, tf.mul(p, hot)),
-    predicted: sums(tf, p),
-    squared: sums(tf, squares),
-    volume,
-    squaredVolume: volume,
-    byLabel: () => (byLabel ??= { confusion: product(tf, hot, p), squaredConfusion: product(tf, hot, squares) }),
-  };
-  const { value, slopes } = throughSums(counted, of, scale, true);
+interface Part {
+  readonly value: number;
+  readonly gradient: Tensor;
+}
+
+function overlapOn(tf: Tensorflow, { p, back }: Activated, truth: Truth, of: (sums: Sums) => Scalar, scale: number): Part {
+  const { images, classes, hot } = truth;
+  const { value, slopes } = throughSums(counted(p, truth), of, scale, true);
   const perClass = (of: Float64Array): Tensor => tf.tensor3d(Float32Array.from(of), [images, 1, classes]);
   const { overlap, predicted, squared, byLabel: labelled } = slopes!;
   let slope = tf.add(tf.mul(hot, perClass(overlap)), perClass(predicted));
@@ -148,9 +154,4 @@ function overlapOn(tf: Tensorflow, { p, back }: Activated, truth: Truth, of: (su
     slope = tf.add(slope, tf.add(perLabel(labelled.confusion), tf.mul(p, perLabel(labelled.squaredConfusion.map((s) => 2 * s)))));
   }
   return { value, gradient: back(slope) };
-}
-
-/** hotᵀ x of each image, as numbers [(image * classes + label) * classes + class]. */
-function product(tf: Tensorflow, hot: Tensor, x: Tensor): Float64Array {
-  return Float64Array.from(tf.matMul(hot as never, x as never, true, false).dataSync<"float32">());
 }

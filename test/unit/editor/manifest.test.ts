@@ -90,6 +90,7 @@ describe("editor: the manifest", () => {
     const { enum: ids = [], enumDescriptions = [] } = configuration.properties["runDoctor.lint.ignore"]!.items!;
     assert.deepEqual(ids, Array.from({ length: 33 }, (_, i) => `L${i + 1}`));
     assert.equal(enumDescriptions.length, 33);
+    assert.deepEqual(enumDescriptions, RULES.map(({ name }) => name.charAt(0).toUpperCase() + name.slice(1)));
     for (const { id } of RULES) {
       assert.ok(ids.includes(id), id);
       assert.ok(existsSync(join(root, pageOf(id))), pageOf(id));
