@@ -1,9 +1,10 @@
-// Runs what the quick fixes make of bad snippets under real Keras and PyTorch and compares with independent references: `npm run conformance [-- RULE…]`
+// Runs what the quick fixes make of bad snippets under real Keras and PyTorch and compares with independent references, and the code of
+// every loss that can be copied: `npm run conformance [-- RULE… | -- losses [PART OF A NAME…]]`
 // Makes a Python environment in .cache/conformance (torch for CPUs, keras, tensorflow and jax, the newest), or takes the interpreter that PYTHON
 // names (several, one for each framework, separated by a path separator). Vectors of real libraries come from ../shared/conformance where it is
 // there. Exit code 1 when a fixed loss is not what its reference says. How cases are written: test/conformance/README.md.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,19 +44,42 @@ try {
   process.exit(1);
 }
 
-const bundle = join(cache, "snippets.cjs");
-await build({ entryPoints: [join(root, "test", "conformance", "snippets.ts")], outfile: bundle, bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "warning" });
-const { fixedSnippets } = createRequire(import.meta.url)(bundle);
-const fixed = join(cache, "fixed.json");
-writeFileSync(fixed, JSON.stringify(fixedSnippets()));
-
+const environmentOf = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3", CUDA_VISIBLE_DEVICES: "", TF_ENABLE_ONEDNN_OPTS: "0", PYTHONDONTWRITEBYTECODE: "1" };
 const shared = join(root, "..", "shared", "conformance");
 const vectors = existsSync(join(shared, "reference_vectors.json")) ? shared : "";
 console.log(vectors === "" ? "conformance: ../shared/conformance is not there: inputs from formulas only, no vectors of real libraries" : "conformance: vectors of ../shared/conformance");
 
-const ran = spawnSync(pythons[0], [join(root, "test", "conformance", "run.py"), fixed, vectors, pythons.join(delimiter), ...process.argv.slice(2)], {
-  stdio: "inherit",
-  env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3", CUDA_VISIBLE_DEVICES: "", TF_ENABLE_ONEDNN_OPTS: "0", PYTHONDONTWRITEBYTECODE: "1" },
-});
-if (ran.error !== undefined) console.error(`conformance: ${ran.error.message}`);
-process.exitCode = ran.status ?? 1;
+/** What a module of test/conformance exports. */
+async function bundled(name) {
+  const outfile = join(cache, `${name}.cjs`);
+  await build({ entryPoints: [join(root, "test", "conformance", `${name}.ts`)], outfile, bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "warning" });
+  return createRequire(import.meta.url)(outfile);
+}
+
+function run(script, ...args) {
+  const ran = spawnSync(pythons[0], [join(root, "test", "conformance", script), ...args], { stdio: "inherit", env: environmentOf });
+  if (ran.error !== undefined) console.error(`conformance: ${ran.error.message}`);
+  return ran.status ?? 1;
+}
+
+/** Fixed snippets of these rules; of all when none is named. */
+async function fixes(rules) {
+  const { fixedSnippets } = await bundled("snippets");
+  const fixed = join(cache, "fixed.json");
+  writeFileSync(fixed, JSON.stringify(fixedSnippets()));
+  return run("run.py", fixed, vectors, pythons.join(delimiter), ...rules);
+}
+
+/** The copied code of losses whose names hold one of these words; of all when none is given. */
+async function losses(words) {
+  const { lossCodes } = await bundled("lossCode");
+  const codes = lossCodes(vectors === "" ? null : JSON.parse(readFileSync(join(vectors, "reference_vectors.json"), "utf8")));
+  for (const line of codes.none) console.log(`no code  ${line}`);
+  const file = join(cache, "losses.json");
+  writeFileSync(file, JSON.stringify(codes));
+  return run("loss_code.py", file, pythons.join(delimiter), ...words);
+}
+
+const [first, ...rest] = process.argv.slice(2);
+const statuses = first === "losses" ? [await losses(rest)] : first !== undefined ? [await fixes([first, ...rest])] : [await fixes([]), await losses([])];
+process.exitCode = Math.max(...statuses);

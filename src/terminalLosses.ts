@@ -1,23 +1,25 @@
 /** run-doctor losses: what the labels of a run say about losses. run-doctor loss: one loss on arrays of the caller's own. */
 import { writeFileSync } from "node:fs";
 import { messageOf } from "./engine/errors";
-import { openFile } from "./engine/fileSource";
 import { labelsOf } from "./losses/analysis/fromRun";
 import { chosen, ownVariant, USUAL } from "./losses/choice";
+import { codeOf, noCodeReason } from "./losses/code/codeOf";
 import { compare, type Compared } from "./losses/compare";
+import type { Numbers } from "./losses/libraries/ndarray";
+import { spelledLoss, type SpelledLoss } from "./losses/libraries/spelled";
 import { evaluate } from "./losses/loss";
 import { variantOf, VARIANTS } from "./losses/variants";
 import { gradientArray, voxelsOf } from "./losses/voxels";
-import { readElements } from "./read/volumes/arrayReader";
-import { readNpyHeader } from "./read/volumes/npyHeader";
 import type { Inspection } from "./run";
 import { lossesText, type ComparedRun } from "./report/losses";
 import { trialText } from "./report/trial";
+import { npyBytes, readNpy } from "./terminalArrays";
 import { trialsOf, type Trial, type TrainingChoice } from "./terminalTrial";
 
 export const LOSSES_USAGE = `usage: run-doctor losses FOLDER [--json] [--variants A,B,… | --variants all]
        run-doctor losses FOLDER --train [--toy] [--steps N] [--seeds N] [--batch-norm] [--variants A,B,…] [--json]
        run-doctor loss NAME --logits A.npy --labels B.npy [--gradient OUT.npy] [--json]
+       run-doctor loss NAME --code keras|pytorch [--classes N]
        run-doctor loss --list
 
 losses: what each loss would do to the labels of a run: its value at telling predictions, its gradients, the weights
@@ -31,7 +33,14 @@ losses: what each loss would do to the labels of a run: its value at telling pre
   --batch-norm  with batch normalisation, which keeps many losses from ending at background
 
 loss:   the value of one loss on arrays: logits (B, C, …), labels (B, …) of class indices
+  NAME          one of the list, or a loss of monai, smp, keras or niftynet with any of its options:
+                "monai.DiceLoss(softmax,smooth_nr=0,batch=True)", "smp.TverskyLoss(multiclass,alpha=.3,beta=.7)",
+                "keras.Tversky(axis=[0,1,2],version='head')", "niftynet.Dice()"; version is 1.5 (as computed where it is
+                not given) or 1.6 for monai, 3.15.1 or head for keras. These take labels of the logits' shape too; keras
+                and niftynet take (B, …, C), and monai, smp and keras apply the activation that is asked for alone
   --gradient    writes the gradient with respect to the logits as float64
+  --code        prints the loss as Python to paste into a project: for Keras 3 (any backend) or PyTorch, 2-D and 3-D
+  --classes     how many classes its comments speak of (default 2); what it computes holds for any number
 
 exit code: 0, or 2 for wrong usage, or what cannot be read
 `;
@@ -131,32 +140,57 @@ function spelled(value: unknown): unknown {
 export function runLoss(args: readonly string[]): Answer {
   if (args.includes("--help") || args.includes("-h")) return said(LOSSES_USAGE);
   if (args.includes("--list")) return said(VARIANTS.map((v) => `${v.id}\n`).join(""));
-  const given = options(args, ["--logits", "--labels", "--gradient"]);
+  const given = options(args, ["--logits", "--labels", "--gradient", "--code", "--classes"]);
   if (typeof given === "string") return wrong(given);
   const [name, ...more] = given.words;
   const logits = given.values.get("--logits");
   const labels = given.values.get("--labels");
   if (name === undefined) return wrong("NAME is missing");
   if (more.length > 0) return wrong("one NAME at a time");
+  const framework = given.values.get("--code");
+  const count = given.values.get("--classes");
+  if (framework !== undefined) return codeAnswer(name, framework, count);
+  if (count !== undefined) return wrong("--classes goes with --code");
   if (logits === undefined || labels === undefined) return wrong("--logits and --labels are needed");
-  const variant = variantOf(name);
-  if (variant === undefined) return wrong(`no loss is called ${JSON.stringify(name)}: run-doctor loss --list`);
+  const loss = variantOf(name) ?? spelledLoss(name);
+  if (loss === null) return wrong(`no loss is called ${JSON.stringify(name)}: run-doctor loss --list`);
+  if (typeof loss === "string") return wrong(loss);
+  const out = given.values.get("--gradient");
   try {
     const z = readNpy(logits);
     const y = readNpy(labels);
+    if (typeof loss === "function") return spelledAnswer(name, loss, z, y, out, given.json);
     const [batch = 0, classes = 0, ...space] = z.shape;
     // Labels may keep an axis of one channel.
     const shape = y.shape.length === z.shape.length && y.shape[1] === 1 ? [y.shape[0]!, ...y.shape.slice(2)] : y.shape;
     if (z.shape.length < 2 || shape.join() !== [batch, ...space].join()) throw new RangeError(`loss: logits of shape (${z.shape.join(", ")}) and labels of shape (${y.shape.join(", ")}): (B, C, …) and (B, …) are needed`);
-    if (variant.classes !== undefined && variant.classes !== classes) throw new RangeError(`loss: ${name} is made for ${variant.classes} classes, and the logits have ${classes}`);
+    if (loss.classes !== undefined && loss.classes !== classes) throw new RangeError(`loss: ${name} is made for ${loss.classes} classes, and the logits have ${classes}`);
     const voxels = voxelsOf(z.values, y.values, z.shape);
-    const out = given.values.get("--gradient");
-    const { value, gradient } = evaluate(variant, voxels, out !== undefined);
+    const { value, gradient } = evaluate(loss, voxels, out !== undefined);
     if (out !== undefined && gradient !== null) writeFileSync(out, npyBytes(gradientArray(voxels, gradient), z.shape));
     return said(given.json ? `${JSON.stringify({ name, value: spelled(value), shape: z.shape, gradient: out ?? null })}\n` : `${value}\n`);
   } catch (error) {
     return { output: "", exitCode: 2, complaint: messageOf(error) };
   }
+}
+
+function codeAnswer(name: string, framework: string, count: string | undefined): Answer {
+  if (framework !== "keras" && framework !== "pytorch") return wrong(`--code is keras or pytorch, not ${JSON.stringify(framework)}`);
+  const variant = variantOf(name);
+  if (variant === undefined) return wrong(`no loss is called ${JSON.stringify(name)}: run-doctor loss --list`);
+  const classes = count === undefined ? (variant.classes ?? 2) : Number(count);
+  if (!Number.isInteger(classes) || classes < 2 || classes > 65_535) return wrong(`--classes is a whole number of 2 or more, not ${JSON.stringify(count)}`);
+  const options = { classes, background: 0 };
+  const code = codeOf(variant, framework, options);
+  return code === null ? { output: "", exitCode: 2, complaint: `${name} has no code. ${noCodeReason(variant, options) ?? ""}`.trim() } : said(code);
+}
+
+/** The value is a list where the loss is not reduced; the gradient is of its sum. */
+function spelledAnswer(name: string, loss: SpelledLoss, z: Numbers, y: Numbers, out: string | undefined, json: boolean): Answer {
+  const { shape, values, gradient } = loss(z, y);
+  if (out !== undefined) writeFileSync(out, npyBytes(gradient(), z.shape));
+  const value = shape.length === 0 ? values[0] : [...values];
+  return said(json ? `${JSON.stringify({ name, value: spelled(value), shape: z.shape, gradient: out ?? null })}\n` : `${[...values].join("\n")}\n`);
 }
 
 interface Options {
@@ -201,41 +235,4 @@ function named(text: string): readonly string[] | string {
     rest = rest.slice(id.length).replace(/^\s*[,;]\s*/, "");
   }
   return ids;
-}
-
-/** A .npy file's numbers in C order. */
-function readNpy(path: string): { readonly shape: readonly number[]; readonly values: Float64Array } {
-  const source = openFile(path, path);
-  try {
-    const header = readNpyHeader("npy", (bytes) => source.read(0, bytes));
-    const { shape, order } = header;
-    const total = shape.reduce((a, b) => a * b, 1);
-    const values = Float64Array.from(readElements({ ...header, format: "npy", source }, 0, total), Number);
-    return { shape, values: order === "C" ? values : reordered(values, shape) };
-  } finally {
-    source.close();
-  }
-}
-
-/** From an array whose first axis runs fastest to one whose last does. */
-function reordered(values: Float64Array, shape: readonly number[]): Float64Array {
-  const out = new Float64Array(values.length);
-  const place = shape.map(() => 0);
-  for (let i = 0; i < values.length; i++) {
-    out[place.reduce((at, x, axis) => at * shape[axis]! + x, 0)] = values[i]!;
-    for (let axis = 0; axis < shape.length && ++place[axis]! === shape[axis]; axis++) place[axis] = 0;
-  }
-  return out;
-}
-
-/** A version 1.0 .npy file of little-endian float64. */
-function npyBytes(values: Float64Array, shape: readonly number[]): Uint8Array {
-  const text = `{'descr': '<f8', 'fortran_order': False, 'shape': (${shape.join(", ")}${shape.length === 1 ? "," : ""}), }`;
-  const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;
-  const bytes = new Uint8Array(10 + header.length + values.length * 8);
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]);
-  bytes.set(new TextEncoder().encode(header), 10);
-  const view = new DataView(bytes.buffer, 10 + header.length);
-  values.forEach((v, i) => view.setFloat64(8 * i, v, true));
-  return bytes;
 }

@@ -68,6 +68,7 @@ async function train(job: Pick<TrialJob, "data" | "variants" | "loss" | "config"
           break;
         case "ended":
         case "pictures":
+        case "paused":
           break;
       }
     };

@@ -42,11 +42,23 @@ export async function measureSegmentation(measurer: PairMeasurer, plan: RunPlan,
   const train = measured.filter((m) => m.split === "train");
   const used = val.at(-1)?.labels;
   return {
-    epochs: sharingNames(val),
-    trainEpochs: sharingNames(train),
+    epochs: sharingNames(withNewestCells(val)),
+    trainEpochs: sharingNames(train.map(withoutCells)),
     labels: sets.find((s) => s.split === "val" && s.path === used) ?? sets.find((s) => s.split === "val") ?? null,
     trainLabels: sets.find((s) => s.split === "train") ?? null,
   };
+}
+
+/** What is known by case is asked of the newest epoch alone, and is much for each of a hundred. */
+function withNewestCells(epochs: readonly EpochMeasure[]): EpochMeasure[] {
+  return epochs.map((epoch, i) => (i === epochs.length - 1 ? epoch : withoutCells(epoch)));
+}
+
+function withoutCells(epoch: EpochMeasure): EpochMeasure {
+  if (epoch.caseCells === undefined) return epoch;
+  const rest = { ...epoch };
+  Reflect.deleteProperty(rest, "caseCells");
+  return rest;
 }
 
 /** Names of cases are the same in most epochs, and held once. */

@@ -5,17 +5,29 @@
  */
 import { Tree } from "@lezer/common";
 import { parser } from "@lezer/python";
+import { perPiece, pieceOf, type Piece } from "./pieces";
 
 /** What begins a definition at the start of a line. Inside of brackets, too: there it can only be a sign of a bracket left open. */
 const BEGINS = /@[A-Za-z_]|(?:def|class|async[ \t]+def)\b/y;
 
-/** The tree of a text, positions counted from its start. */
-export function treeOf(text: string): Tree {
+export interface Chunk {
+  /** Where it begins in the text. */
+  readonly from: number;
+  readonly piece: Piece;
+}
+
+export function chunksOf(text: string): Chunk[] {
   const starts = chunkStarts(text);
-  const chunks = starts.map((from, i) => chunkTree(text.slice(from, starts[i + 1] ?? text.length)));
-  if (chunks.length === 1) return chunks[0]!;
-  const positions = chunks.flatMap((chunk, i) => chunk.positions.map((at) => starts[i]! + at));
-  return new Tree(chunks[0]!.type, chunks.flatMap((chunk) => chunk.children), positions, text.length);
+  return starts.map((from, i) => ({ from, piece: pieceOf(text.slice(from, starts[i + 1] ?? text.length)) }));
+}
+
+/** The tree of a text that is made of these chunks. */
+export function treeOf(chunks: readonly Chunk[]): Tree {
+  const trees = chunks.map(({ piece }) => chunkTree(piece));
+  if (trees.length === 1) return trees[0]!;
+  const positions = trees.flatMap((tree, i) => tree.positions.map((at) => chunks[i]!.from + at));
+  const last = chunks.at(-1)!;
+  return new Tree(trees[0]!.type, trees.flatMap((tree) => tree.children), positions, last.from + last.piece.text.length);
 }
 
 /** Offsets at which chunks begin; 0 is the first. */
@@ -93,39 +105,12 @@ function stringEnd(text: string, from: number, quote: number): number {
   return text.length;
 }
 
-/** Trees by their text: those used last, and those used before them. */
-let recent = new Map<string, Tree>();
-let older = new Map<string, Tree>();
-let held = 0;
-/** Characters after which the recent ones become the older ones. */
-const MAX_HELD = 4_000_000;
-
-function chunkTree(text: string): Tree {
-  const known = recent.get(text);
-  if (known !== undefined) return known;
-  const tree = older.get(text) ?? parsed(text);
-  held += text.length;
-  if (held > MAX_HELD) {
-    older = recent;
-    recent = new Map();
-    held = text.length;
-  }
-  recent.set(copied(text), tree);
-  return tree;
-}
-
-/** A part of a text keeps all of the text in memory; its copy does not. */
-function copied(text: string): string {
-  const middle = text.length >> 1;
-  return [text.slice(0, middle), text.slice(middle)].join("");
-}
-
 /** Lezer's parser recurses by nesting: what is too deep for its stack (and for Python's own parser) is read as nothing. */
-function parsed(text: string): Tree {
+const chunkTree = perPiece((text: string): Tree => {
   try {
     return parser.parse(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return new Tree(parser.parse("").type, [], [], text.length);
   }
-}
+});

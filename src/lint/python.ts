@@ -1,5 +1,6 @@
 /** Python source as a tree (Lezer's grammar: tolerant of half-typed code), with the few helpers that reading losses needs. Nothing is run. */
-import { treeOf } from "./chunks";
+import { chunksOf, treeOf } from "./chunks";
+import { perPiece, pieceOf, type Piece } from "./pieces";
 
 /** The part of Lezer's SyntaxNode that is used here. */
 export interface Node {
@@ -15,6 +16,8 @@ export interface PythonFile {
   readonly path: string;
   readonly text: string;
   readonly root: Node;
+  /** The text by top-level definitions. */
+  readonly pieces: readonly Piece[];
   /** Offsets at which lines begin. */
   readonly lineStarts: readonly number[];
 }
@@ -50,16 +53,17 @@ export function parsePython(path: string, text: string): PythonFile {
 function parsed(path: string, text: string): PythonFile {
   const lineStarts = [0];
   for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) lineStarts.push(i + 1);
-  return { path, text, root: treeOf(readable(text)).topNode, lineStarts };
+  // A byte order mark is nothing of the code's, and no indentation.
+  const chunks = chunksOf(text.startsWith("\uFEFF") ? `\n${text.slice(1)}` : text);
+  const root = treeOf(chunks.map(({ from, piece }) => ({ from, piece: readable(piece) }))).topNode;
+  return { path, text, root, pieces: chunks.map(({ piece }) => piece), lineStarts };
 }
 
-/** The text as the grammar can read it, character by character where it stands. */
-function readable(text: string): string {
-  // A byte order mark is nothing of the code's, and no indentation.
-  const marked = text.startsWith("\uFEFF") ? `\n${text.slice(1)}` : text;
-  // The grammar takes "1." for an attribute of 1; "01" has the same length and is read as a number.
-  return marked.replace(/(?<![\w.])(\d+)\.(?=[eE][+-]?\d|[^\w.]|$)/gm, "0$1");
-}
+/**
+ * A text as the grammar can read it, character by character where it stands. The grammar takes "1." for an attribute of 1; "01" has the
+ * same length and is read as a number.
+ */
+const readable = perPiece((text) => pieceOf(text.replace(/(?<![\w.])(\d+)\.(?=[eE][+-]?\d|[^\w.]|$)/gm, "0$1")));
 
 /** Without comments: they may stand between any two arguments. */
 export function children(node: Node): Node[] {

@@ -1,6 +1,6 @@
 /** Overlap losses as formulas: one tree from which the value, its gradient and the code in Python follow. */
 import type { Sums } from "./sums";
-import { mean, sum, type Scalar } from "./tape";
+import { minus, over, plus, sum, times, type Scalar, type Value } from "./tape";
 
 /** Sums over voxels of probabilities p and one-hot labels t. */
 export type SumName = "overlap" | "predicted" | "volume" | "squared" | "squaredVolume" | "rest" | "missed" | "wrong";
@@ -96,8 +96,6 @@ export const MISSED = ofVoxels("missed");
 export const WRONG = ofVoxels("wrong");
 export const CLASSES = new Formula({ op: "classes" });
 
-type Value = Scalar | number;
-
 /** One value for each image and class, or for fewer where an axis is 1 long. */
 interface Grid {
   readonly images: number;
@@ -106,10 +104,10 @@ interface Grid {
 }
 
 /** Value of a formula that is one number. */
-export function valueOf(of: Formula, sums: Sums): Scalar {
+export function valueOf(of: Formula, sums: Sums): Value {
   const { values } = gridOf(of, sums, new Map());
   const [value] = values;
-  if (values.length !== 1 || value === undefined || typeof value === "number") throw new RangeError("losses: a formula that is no single number of the prediction");
+  if (values.length !== 1 || value === undefined) throw new RangeError("losses: a formula that is no single number");
   return value;
 }
 
@@ -206,12 +204,7 @@ function sumOf(name: SumName, s: Sums, b: number, c: number): Value {
   }
 }
 
-const OPERATIONS = {
-  plus: (x: Value, y: Value): Value => (typeof x !== "number" ? x.plus(y) : typeof y !== "number" ? y.plus(x) : x + y),
-  minus: (x: Value, y: Value): Value => (typeof x !== "number" ? x.minus(y) : typeof y === "number" ? x - y : x === 1 ? y.complement() : y.negative().plus(x)),
-  times: (x: Value, y: Value): Value => (typeof x !== "number" ? x.times(y) : typeof y !== "number" ? y.times(x) : x * y),
-  over: (x: Value, y: Value): Value => (typeof x !== "number" ? x.over(y) : typeof y !== "number" ? y.power(-1).times(x) : x / y),
-};
+const OPERATIONS = { plus, minus, times, over };
 
 const single = (value: Value): Grid => ({ images: 1, classes: 1, values: [value] });
 const at = (grid: Grid, b: number, c: number): Value => grid.values[(grid.images === 1 ? 0 : b) * grid.classes + (grid.classes === 1 ? 0 : c)]!;

@@ -110,13 +110,19 @@ export class Scalar {
   }
 }
 
-/** Sum of one number at least. */
-export function sum(numbers: readonly Scalar[]): Scalar {
-  const [first, ...rest] = numbers;
-  if (first === undefined) throw new RangeError("losses: a sum of no numbers");
-  return rest.reduce((a, b) => a.plus(b), first);
-}
+/** A number that stays plain where no gradient is asked for: only what is derived through needs a tape. */
+export type Value = Scalar | number;
 
-export function mean(numbers: readonly Scalar[]): Scalar {
-  return sum(numbers).over(numbers.length);
+export const plus = (x: Value, y: Value): Value => (typeof x !== "number" ? x.plus(y) : typeof y !== "number" ? y.plus(x) : x + y);
+export const minus = (x: Value, y: Value): Value => (typeof x !== "number" ? x.minus(y) : typeof y === "number" ? x - y : x === 1 ? y.complement() : y.negative().plus(x));
+export const times = (x: Value, y: Value): Value => (typeof x !== "number" ? x.times(y) : typeof y !== "number" ? y.times(x) : x * y);
+export const over = (x: Value, y: Value): Value => (typeof x !== "number" ? x.over(y) : typeof y !== "number" ? y.power(-1).times(x) : x / y);
+
+/** Sum of one number at least. */
+export function sum(numbers: readonly Value[]): Value {
+  const [first] = numbers;
+  if (first === undefined) throw new RangeError("losses: a sum of no numbers");
+  let total = first;
+  for (let i = 1; i < numbers.length; i++) total = plus(total, numbers[i]!);
+  return total;
 }

@@ -49,6 +49,9 @@ export interface LabelsWhat extends What {
 }
 
 export type OnProblem = (caseName: string, message: string) => void;
+/** Numbers of `caseCells` that are kept at most (2 MB). */
+const MAX_CASE_CELLS = 1 << 18;
+
 const never = (): boolean => false;
 const INTEGER = /^(u?int\d+|bool)$/;
 
@@ -198,6 +201,7 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
   let nonFinite = spoilt;
   const both = new Float64Array(classes);
   const sum = new Float64Array(classes);
+  const caseCells: number[] = [];
   counts.cases.forEach(({ cells }, i) => {
     both.fill(0);
     sum.fill(0);
@@ -212,6 +216,7 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
       }
       const p = predictionsMean.classOf(predicted);
       confusion[t * classes + p]! += count;
+      if (caseCells.length < MAX_CASE_CELLS) caseCells.push(i, t, p, count);
       sum[t]! += count;
       sum[p]! += count;
       if (t === p) both[t]! += count;
@@ -228,6 +233,7 @@ function tabulate(what: EpochWhat, counts: CaseCounts, layout: PairLayout, chann
     nonFinite,
     ignored,
     ...(labelValues === null ? {} : { labelValues }),
+    ...(caseCells.length < MAX_CASE_CELLS ? { caseCells: Float64Array.from(caseCells) } : {}),
   };
 }
 

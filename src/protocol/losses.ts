@@ -41,6 +41,8 @@ export interface LossRow {
   readonly own: boolean;
   readonly outlook: "not finite" | "dead" | "trap" | "weak" | "open" | "not analysed";
   readonly sentence: string;
+  /** Why it cannot be copied as code; null where it can. */
+  readonly noCode: string | null;
   readonly numbers: LossNumbers | null;
 }
 
@@ -73,6 +75,8 @@ export interface LossesHostMethods {
   choose: (params: { readonly which: "usual" | "all" }) => void;
   /** Ends what is being computed. */
   stop: (params: null) => void;
+  /** Puts a loss as Python on the clipboard. */
+  copyCode: (params: { readonly id: string; readonly framework: "keras" | "pytorch" }) => void;
   chooseLabels: (params: null) => void;
   openRun: (params: null) => void;
   [method: string]: (params: never) => unknown;

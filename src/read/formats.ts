@@ -48,7 +48,7 @@ export const VOLUME_FORMATS: readonly VolumeFormat[] = [nifti, nrrd, metaImage, 
 export const CONFIG_FORMATS: readonly ConfigFormat[] = [mlflowParam, datasetJson, nnunetPlans, nnunetDebug, ...CLASS_TABLES, yamlConfig, jsonConfig, iniConfig];
 
 /** Raise when a reader or a measure gives other results than before: what was cached is then measured again. */
-export const FORMATS_VERSION = 4;
+export const FORMATS_VERSION = 5;
 
 /** What a file may be: formats of each kind whose `probe` says "mine", in order. */
 export interface Candidates {

@@ -30,6 +30,11 @@ export interface EpochMeasure {
    * several times, and class 0 is nothing that is predicted.
    */
   readonly regions?: true;
+  /**
+   * Voxels of each case by label and prediction: case (index in `caseNames`), label, prediction, voxels; case, label, …
+   * Only of the newest validation epoch, and where there are not too many.
+   */
+  readonly caseCells?: Float64Array;
 }
 
 /** One set of label maps, counted. */

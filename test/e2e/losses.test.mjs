@@ -28,6 +28,11 @@ for (const [look, theme] of [["dark", "Default Dark Modern"], ["light", "Default
       await vs.panel.locator("tr.details dl").waitFor();
       assert.equal(await vs.panel.locator("tr.loss .toggle").first().getAttribute("aria-expanded"), "true");
       await vs.picture(`losses-details-${look}`);
+      await vs.panel.locator("button.copy", { hasText: "Copy as PyTorch" }).click();
+      await vs.panel.locator("button.copy", { hasText: "Copied as PyTorch" }).waitFor();
+      await vs.page.locator(".statusbar-item", { hasText: "copied as PyTorch" }).waitFor();
+      await vs.page.context().grantPermissions(["clipboard-read"]);
+      assert.match(await vs.page.evaluate(() => navigator.clipboard.readText()), /^import torch$[^]*^def \w+\(logits, labels\):$[^]*^ {4}return /m);
       await vs.panel.locator("tr.loss .toggle").first().press("Enter");
       await vs.panel.locator("tr.details").waitFor({ state: "detached" });
       const sorter = vs.panel.locator("th", { hasText: "Outlook" }).locator("button");

@@ -27,6 +27,8 @@ const rpc = new Rpc<PageMethods, LossesHostMethods>((message) => vscode.postMess
 let state: LossesState | null = null;
 let kept: Kept = { schema: STATE_SCHEMA, folder: "", sort: null, open: [], which: "usual" };
 let complaint: string | null = null;
+/** What was copied last: framework and loss. */
+let copied: string | null = null;
 
 function keep(change: Partial<Kept>): void {
   kept = { ...kept, ...change };
@@ -45,8 +47,8 @@ function restored(folder: string): Kept {
   return { ...empty, open, sort: column === undefined ? null : { column, down: sort?.down === true }, which: "which" in raw && raw.which === "all" ? "all" : "usual" };
 }
 
-function ask<K extends keyof LossesHostMethods & string>(method: K, params: Parameters<LossesHostMethods[K]>[0]): void {
-  rpc.call(method, params).catch((error: unknown) => {
+function ask<K extends keyof LossesHostMethods & string>(method: K, params: Parameters<LossesHostMethods[K]>[0], then: () => void = () => undefined): void {
+  rpc.call(method, params).then(then, (error: unknown) => {
     complaint = error instanceof Error ? error.message : String(error);
     show();
   });
@@ -145,11 +147,30 @@ function details(table: LossTable, row: LossRow): HTMLElement[] {
     ["Name for the terminal", el("span", { class: "mono" }, row.id)],
   ];
   const list = el("dl", { class: "pairs" }, ...pairs.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+  const copy = copies(row);
   const rows = classRows(table, row);
-  if (rows.length === 0) return [list];
+  if (rows.length === 0) return [copy, list];
   const unit = row.numbers?.unit ?? "batch";
   const columns = ["Class", ...(row.numbers?.weights === null ? [] : [`Weight, mean of ${unit === "image" ? "images" : "batches"}`]), "Gradient, fresh", "Gradient, background 0.99", "Loss when it is missed"];
-  return [list, tableElement({ caption: `${row.name} by class`, columns, rows, note: null })];
+  return [copy, list, tableElement({ caption: `${row.name} by class`, columns, rows, note: null })];
+}
+
+/** The loss as code, where there is some. */
+function copies(row: LossRow): HTMLElement {
+  if (row.noCode !== null) return el("p", { class: "copies dim" }, `No code to copy. ${row.noCode}`);
+  const copy = (framework: "keras" | "pytorch", name: string): HTMLElement => {
+    const title = `Copy ${row.name} as ${name}, with its rule for absent classes`;
+    return button({ text: copied === `${framework} ${row.id}` ? `Copied as ${name}` : `Copy as ${name}`, class: "copy", title, focus: `copy ${framework} ${row.id}` }, () => copyCode(row, framework, name));
+  };
+  return el("p", { class: "copies" }, copy("keras", "Keras"), copy("pytorch", "PyTorch"));
+}
+
+function copyCode(row: LossRow, framework: "keras" | "pytorch", name: string): void {
+  ask("copyCode", { id: row.id, framework }, () => {
+    copied = `${framework} ${row.id}`;
+    show();
+    live.textContent = `${row.name} copied as ${name}`;
+  });
 }
 
 window.addEventListener("message", (event: MessageEvent<unknown>) => {

@@ -1,7 +1,7 @@
 /** The comparison of losses on one run's labels: made anew when these change, kept otherwise. */
 import type { RunEntry } from "../../engine/runs";
 import { LossesThread } from "../../engine/losses/lossesThread";
-import type { FromLosses } from "../../engine/losses/lossesMessages";
+import type { FromLosses, LossCode } from "../../engine/losses/lossesMessages";
 import { labelsOf } from "../../losses/analysis/fromRun";
 import type { LossesState, LossTable } from "../../protocol";
 import { basename } from "node:path";
@@ -14,6 +14,8 @@ export class Comparison {
   /** What the table was made of. */
   private madeOf: unknown = null;
   private which: Which = "usual";
+  /** Code of the losses in the table, by id. */
+  private readonly codes = new Map<string, LossCode>();
 
   constructor(
     private readonly folder: string,
@@ -46,9 +48,18 @@ export class Comparison {
       const { set, over, names, batchBy } = labels;
       this.table = { kind: "table", title, folder: this.folder, over, names, classes: set.classes, images: set.images.length, background: set.background, batchSize: set.batchSize, batchBy, unknownLoss: null, rows: [], total: 0, error: null };
       this.end();
-      this.thread = new LossesThread(this.script, { set, loss: inspection.loss, config: inspection.config ?? null, which: this.which }, (message) => this.heard(message, inspection.loss?.name ?? inspection.config?.lossName?.value ?? null));
+      this.codes.clear();
+      this.thread = new LossesThread(this.script, { set, loss: inspection.loss, config: inspection.config ?? null, which: this.which, names }, (message) => this.heard(message, inspection.loss?.name ?? inspection.config?.lossName?.value ?? null));
     }
     return this.table === null ? say("reading", "The labels are being compared.") : { ...this.table, title };
+  }
+
+  /** Name and code of a loss in the table. Throws where there is none. */
+  codeOf(id: string, framework: keyof LossCode): { readonly name: string; readonly code: string } {
+    const row = this.table?.rows.find((r) => r.id === id);
+    const code = this.codes.get(id)?.[framework] ?? null;
+    if (row === undefined || code === null) throw new Error(row?.noCode ?? "This loss is not in the table any more.");
+    return { name: row.name, code };
   }
 
   /** Ends what is being computed; what is there stays. */
@@ -75,6 +86,7 @@ export class Comparison {
         this.table = { ...this.table, total: message.total, unknownLoss: message.own ? null : lossName };
         break;
       case "row":
+        this.codes.set(message.row.id, message.code);
         this.table = { ...this.table, rows: [...this.table.rows, message.row] };
         break;
       case "failed":

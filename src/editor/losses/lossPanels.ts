@@ -1,6 +1,6 @@
 /** Panels that compare losses, one a run; restored after a reload. */
 import { randomBytes } from "node:crypto";
-import { commands, Uri, ViewColumn, window, type WebviewPanel, type WebviewPanelSerializer } from "vscode";
+import { commands, env, Uri, ViewColumn, window, type WebviewPanel, type WebviewPanelSerializer } from "vscode";
 import type { Disposable } from "../../engine/runs";
 import { folderOfState, LOSSES_PANEL, Rpc, type LossesHostMethods, type LossesState, type PageMethods, type RpcMessage } from "../../protocol";
 import { COMMAND } from "../commands/commandNames";
@@ -83,6 +83,11 @@ export class LossPanels implements WebviewPanelSerializer, Disposable {
     const rpc = new Rpc<LossesHostMethods, PageMethods>(post, {
       choose: ({ which }) => comparison.choose(whichOf(which)),
       stop: () => comparison.stop(),
+      copyCode: async ({ id, framework }) => {
+        const { name, code } = comparison.codeOf(id, frameworkOf(framework));
+        await env.clipboard.writeText(code);
+        window.setStatusBarMessage(`$(check) ${name} copied as ${FRAMEWORKS[framework]}`, 4000);
+      },
       chooseLabels: async () => {
         await commands.executeCommand(COMMAND.chooseLabels, folder);
       },
@@ -121,6 +126,13 @@ export class LossPanels implements WebviewPanelSerializer, Disposable {
       style: webview.asWebviewUri(Uri.joinPath(this.pages, "losses.css")).toString(),
     });
   }
+}
+
+const FRAMEWORKS = { keras: "Keras", pytorch: "PyTorch" } as const;
+
+function frameworkOf(value: unknown): keyof typeof FRAMEWORKS {
+  if (value !== "keras" && value !== "pytorch") throw new Error("there is no such framework");
+  return value;
 }
 
 function whichOf(value: unknown): Which {

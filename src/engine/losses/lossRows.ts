@@ -2,8 +2,9 @@
 import type { Compared } from "../../losses/compare";
 import type { LossNumbers, LossRow, Sent } from "../../protocol/losses";
 
-export function rowOf({ analysis, ...row }: Compared): LossRow {
-  return { ...row, numbers: analysis === null ? null : numbersOf(analysis) };
+/** `noCode`: why there is no code of it. */
+export function rowOf({ analysis, ...row }: Compared, noCode: string | null): LossRow {
+  return { ...row, noCode, numbers: analysis === null ? null : numbersOf(analysis) };
 }
 
 function numbersOf(a: NonNullable<Compared["analysis"]>): LossNumbers {

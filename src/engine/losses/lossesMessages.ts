@@ -8,10 +8,18 @@ export interface LossesJob {
   readonly loss: LossModel | null;
   readonly config: RunConfig | null;
   readonly which: "usual" | "all";
+  /** Of the classes, for the code that is copied. */
+  readonly names: readonly (string | null)[];
+}
+
+/** A loss as Python to paste; null: there is none. */
+export interface LossCode {
+  readonly keras: string | null;
+  readonly pytorch: string | null;
 }
 
 export type FromLosses =
   | { readonly kind: "begun"; readonly total: number; /** whether the run's own loss is among them */ readonly own: boolean }
-  | { readonly kind: "row"; readonly row: LossRow }
+  | { readonly kind: "row"; readonly row: LossRow; readonly code: LossCode }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly message: string };

@@ -69,6 +69,8 @@ export type FromTrial =
     }
   | { readonly kind: "ended"; readonly id: string; readonly seed: number; readonly why: Ending; readonly message?: string }
   | { readonly kind: "pictures"; readonly id: string; readonly seed: number; readonly images: readonly TrialPicture[] }
+  /** It rests between two steps until it is resumed. */
+  | { readonly kind: "paused" }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly message: string };
 

@@ -76,7 +76,10 @@ class Trials {
     let since = 0;
     for (let step = 1; step <= job.steps; step++) {
       await turn(); // messages come in between
-      if (this.paused !== null) await this.paused;
+      if (this.paused !== null) {
+        this.say({ kind: "paused" });
+        await this.paused;
+      }
       if (this.skipped.has(variant.id)) return { why: "stopped" };
       const loss = training.step();
       if (Number.isNaN(loss)) return { why: "nan", message: `Its loss or its gradient was not a finite number in step ${step}.` };

@@ -1,4 +1,5 @@
 /** Functions and classes of a file, each known once by where it stands. */
+import { pieceOf, type Piece } from "../pieces";
 import { child, children, textOf, type Node, type PythonFile } from "../python";
 
 export interface Param {
@@ -39,6 +40,18 @@ export interface Definitions {
   /** By offset of the node. */
   readonly functions: ReadonlyMap<number, FunctionInfo>;
   readonly classes: ReadonlyMap<number, ClassInfo>;
+}
+
+const pieces = new WeakMap<FunctionInfo | ClassInfo, Piece>();
+
+/** The text of a function or class, to ask about it once as long as it stays the same. */
+export function pieceOfDefinition(info: FunctionInfo | ClassInfo): Piece {
+  let piece = pieces.get(info);
+  if (piece === undefined) {
+    piece = pieceOf(textOf(info.file, info.node));
+    pieces.set(info, piece);
+  }
+  return piece;
 }
 
 /** Code nested deeper than this was not written by hand. */

@@ -1,6 +1,7 @@
 /** Which functions of a file are losses, and which of their parameters are labels and predictions. */
+import { perPiece } from "../pieces";
 import { child, children, textOf, type Node, type PythonFile } from "../python";
-import { ownParams, type ClassInfo, type FunctionInfo } from "./definitions";
+import { ownParams, pieceOfDefinition, type ClassInfo, type FunctionInfo } from "./definitions";
 import type { Usage } from "./usage";
 
 export type Framework = "torch" | "keras" | "tensorflow" | "jax" | "numpy";
@@ -90,38 +91,49 @@ function isMetricClass(info: ClassInfo): boolean {
 
 /** The framework whose functions a loss uses, from what the file imports and the text itself. */
 export function frameworkOf(fn: FunctionInfo, imports: ReadonlySet<Framework>): Framework | null {
-  const text = textOf(fn.file, fn.node);
   if (fn.owner !== null) {
     const bases = fn.owner.bases.map((b) => textOf(fn.file, b)).join(" ");
     if (/Module|_Loss/.test(bases) && !imports.has("keras")) return "torch";
     if (/(^|\.)(keras|losses)\./.test(bases)) return imports.has("torch") && !imports.has("keras") && !imports.has("tensorflow") ? "torch" : "keras";
   }
-  const votes = new Map<Framework, number>();
-  const vote = (framework: Framework, pattern: RegExp): void => {
-    const n = text.match(pattern)?.length ?? 0;
-    if (n > 0) votes.set(framework, n);
-  };
-  vote("tensorflow", /\btf\.|\bK\.|\bkeras\.|\bops\./g);
-  vote("torch", /\btorch\.|\bF\.|\bnn\.|\bdim\s*=/g);
-  vote("jax", /\bjnp\.|\bjax\./g);
-  const [best, second] = [...votes].sort((a, b) => b[1] - a[1]);
-  if (best !== undefined && (second === undefined || best[1] > 2 * second[1])) return best[0];
+  const used = frameworkIn(pieceOfDefinition(fn));
+  if (used !== null) return used;
   const known = [...imports].filter((f) => f !== "numpy");
   const groups = new Set(known.map((f) => (f === "tensorflow" ? "keras" : f)));
   return groups.size === 1 ? (known[0] ?? null) : null;
 }
 
+const NAMES: readonly (readonly [Framework, RegExp])[] = [
+  ["tensorflow", /\btf\.|\bK\.|\bkeras\.|\bops\./g],
+  ["torch", /\btorch\.|\bF\.|\bnn\.|\bdim\s*=/g],
+  ["jax", /\bjnp\.|\bjax\./g],
+];
+
+/** The one whose names are used by far the most. */
+const frameworkIn = perPiece((text): Framework | null => {
+  const votes = NAMES.flatMap(([framework, pattern]) => {
+    const n = text.match(pattern)?.length ?? 0;
+    return n > 0 ? [{ framework, n }] : [];
+  });
+  const [best, second] = votes.sort((a, b) => b.n - a.n);
+  return best !== undefined && (second === undefined || best.n > 2 * second.n) ? best.framework : null;
+});
+
 /** The number of axes of labels and predictions where an index names them all: y_true[:, :, :, c]. */
 export function rankOf(fn: FunctionInfo, pair: Pair): number | null {
-  const text = textOf(fn.file, fn.node);
-  for (const name of [pair.predictions, pair.labels]) {
-    for (const match of text.matchAll(new RegExp(`\\b${name}\\s*\\[([^\\[\\]]{0,80})\\]`, "g"))) {
-      const indices = match[1]!.split(",").map((s) => s.trim());
-      if (indices.length >= 4 && indices.length <= 6 && !indices.some((i) => i === "..." || i === "None" || i.endsWith("newaxis"))) return indices.length;
-    }
-  }
-  return null;
+  const ranks = ranksIn(pieceOfDefinition(fn));
+  return ranks.get(pair.predictions) ?? ranks.get(pair.labels) ?? null;
 }
+
+/** By name, the first that is told. */
+const ranksIn = perPiece((text): ReadonlyMap<string, number> => {
+  const ranks = new Map<string, number>();
+  for (const [, name = "", inside = ""] of text.matchAll(/\b(\w+)\s*\[([^\[\]]{0,80})\]/g)) {
+    const indices = inside.split(",").map((s) => s.trim());
+    if (!ranks.has(name) && indices.length >= 4 && indices.length <= 6 && !indices.some((i) => i === "..." || i === "None" || i.endsWith("newaxis"))) ranks.set(name, indices.length);
+  }
+  return ranks;
+});
 
 /** name = lambda y_true, y_pred: … */
 export function lambdasOf(file: PythonFile): { readonly node: Node; readonly name: string }[] {

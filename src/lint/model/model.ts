@@ -5,10 +5,11 @@
  * incremental (the editor hands in the fragments that an edit left alone), small and pure JavaScript, so that it runs in any worker.
  */
 import type { RunFacts } from "../facts";
-import { parsePython, textOf, type PythonFile } from "../python";
+import { inPiece } from "../pieces";
+import { parsePython, type PythonFile } from "../python";
 import { imageAxes } from "./axes";
 import { layoutOf, rankAround } from "./layout";
-import { lambdaInfo, type FunctionInfo } from "./definitions";
+import { lambdaInfo, pieceOfDefinition, type FunctionInfo } from "./definitions";
 import { Interpreter, NO_ARGUMENTS, type Arguments, type Made } from "./interpret";
 import { SHARE } from "./level";
 import { evidenceOf, frameworkOf, isMetric, isOverlapClass, lambdasOf, nameOf, pairOf, rankOf, type Framework, type Pair } from "./losses";
@@ -63,7 +64,7 @@ export function buildModel(path: string, text: string, resolver: Resolver | null
   const file = text.length <= MAX_TEXT && isWorthIt(text) ? parsePython(path, text) : parsePython(path, "");
   const program = new Program(resolver);
   const loaded = program.add(file);
-  const usage = usageOf(file.text);
+  const usage = usageOf(file.pieces);
   const module = new Interpreter(program, null);
   module.module(loaded);
   const imports = importsOf(loaded);
@@ -80,7 +81,7 @@ export function buildModel(path: string, text: string, resolver: Resolver | null
     return { fn, pair, evidence: evidenceOf(fn, pair, usage) };
   });
   const made = [...module.made];
-  for (const { fn, pair, evidence } of entries) if ((pair === null || evidence === null) && fn.node.to - fn.node.from < MAX_FLOW && isFollowed(textOf(fn.file, fn.node))) flows.push(followFlow(program, loaded, fn, made));
+  for (const { fn, pair, evidence } of entries) if ((pair === null || evidence === null) && fn.node.to - fn.node.from < MAX_FLOW && isFollowed(pieceOfDefinition(fn))) flows.push(followFlow(program, loaded, fn, made));
   for (const { fn, pair, evidence } of entries) {
     const perhaps = evidence === null && isOverlapClass(fn);
     if (pair === null || (evidence === null && !perhaps && !isMetric(fn, usage))) continue;
@@ -142,13 +143,24 @@ function followFlow(program: Program, loaded: LoadedFile, fn: FunctionInfo, made
 
 /** The number of axes that a function tells to which the loss hands labels and predictions: loss = 1 - coefficient(y_true, y_pred). */
 function helpersRank(fn: FunctionInfo, loaded: LoadedFile): number | null {
-  const text = textOf(fn.file, fn.node);
-  for (const helper of loaded.definitions.functions.values()) {
-    const pair = helper === fn || !text.includes(`${helper.name}(`) ? null : pairOf(helper);
-    const rank = pair === null ? null : rankOf(helper, pair);
-    if (rank !== null) return rank;
+  const { text } = pieceOfDefinition(fn);
+  return rankedIn(loaded).find(({ helper }) => helper !== fn && text.includes(`${helper.name}(`))?.rank ?? null;
+}
+
+const ranked = new WeakMap<LoadedFile, readonly { readonly helper: FunctionInfo; readonly rank: number }[]>();
+
+/** Functions of a file that tell how many axes labels or predictions have. */
+function rankedIn(loaded: LoadedFile): readonly { readonly helper: FunctionInfo; readonly rank: number }[] {
+  let found = ranked.get(loaded);
+  if (found === undefined) {
+    found = [...loaded.definitions.functions.values()].flatMap((helper) => {
+      const pair = pairOf(helper);
+      const rank = pair === null ? null : rankOf(helper, pair);
+      return rank === null ? [] : [{ helper, rank }];
+    });
+    ranked.set(loaded, found);
   }
-  return null;
+  return found;
 }
 
 /** What a function sees: its makers' names, the object whose method it is. */
@@ -181,7 +193,9 @@ function isSymbolic(fn: FunctionInfo, framework: Framework | null, evidence: Los
 
 function isMulticlass(fn: FunctionInfo, trace: Trace): boolean {
   if (trace.calls.some((c) => c.method === "softmax" || c.method === "log_softmax" || c.method === "Softmax" || /one_?hot|to_categorical/i.test(c.method))) return true;
-  return /\b(n_?classes|num_?classes|nb_?classes|n_?cl|Ncl|num_?labels|class_?weights?)\b/.test(textOf(fn.file, fn.node));
+  return namesClasses(pieceOfDefinition(fn));
 }
+
+const namesClasses = inPiece(/\b(n_?classes|num_?classes|nb_?classes|n_?cl|Ncl|num_?labels|class_?weights?)\b/);
 
 export type { Resolver };

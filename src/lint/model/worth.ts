@@ -1,4 +1,6 @@
 /** Whether a text can hold anything for the rules: parsing takes a hundred times as long as looking for these words. */
+import { chunksOf } from "../chunks";
+import { perPiece } from "../pieces";
 import { isGuessName, isTruthName, LOSS_NAME, OVERLAP_NAME } from "./losses";
 import { usedNames } from "./usage";
 import { SCORE_LIBRARIES, SCORE_WORDS } from "./scores";
@@ -51,7 +53,7 @@ function hasPair(text: string): boolean {
     if (NAMED.test(fn)) return true;
     pair = true;
   }
-  return pair && (MAKER.test(text) || CLASS.test(text) || /\.compile\s*\(/.test(text) || usedNames(text).some((name) => new RegExp(`\\b(?:def|class)\\s+${name}\\b|\\b${name}\\s*=\\s*lambda`).test(text)));
+  return pair && (MAKER.test(text) || CLASS.test(text) || /\.compile\s*\(/.test(text) || [...usedNames(chunksOf(text).map(({ piece }) => piece))].some((name) => new RegExp(`\\b(?:def|class)\\s+${name}\\b|\\b${name}\\s*=\\s*lambda`).test(text)));
 }
 
 /** Hands predictions to a loss beside an activation: the two are seen together. */
@@ -67,6 +69,4 @@ const SOFTENED = /\b(?:interpolate|resize|gaussian_filter|avg_pool[123]d)\s*\(|1
 const STEP = /\bself\.\w*(?:loss|criterion|dice|_ce|_fn)\w*\s*\(/i;
 
 /** Whether a function that is no loss is followed, in a file that is parsed for another reason. */
-export function isFollowed(text: string): boolean {
-  return flowsHere(text) || SOFTMAX.test(text) || HOT.test(text) || STEP.test(text) || SCORE_WORDS.test(text) || AROUND.test(text) || KNOWN_LOSS.test(text) || (SOFTENED.test(text) && TRAINING.test(text));
-}
+export const isFollowed = perPiece((text) => flowsHere(text) || SOFTMAX.test(text) || HOT.test(text) || STEP.test(text) || SCORE_WORDS.test(text) || AROUND.test(text) || KNOWN_LOSS.test(text) || (SOFTENED.test(text) && TRAINING.test(text)));

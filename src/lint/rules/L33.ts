@@ -81,9 +81,8 @@ function isPure(trace: Trace, returned: Value): boolean {
 /** PyTorch and JAX: the only loss of the file, and its optimizer. */
 function beside(model: Model): Finding[] {
   const calls = model.flows.flatMap(({ trace }) => trace.calls.filter((call) => isHere(model, call)));
-  if (calls.some((c) => WARMED.test(c.method)) || WARMED.test(model.file.text)) return [];
   const rates = calls.flatMap((c) => (c.path?.startsWith("torch.optim.") === true || c.path?.startsWith("optax.") === true ? [rateOf(c)] : [])).filter((r) => r !== null);
-  if (rates.length === 0) return [];
+  if (rates.length === 0 || calls.some((c) => WARMED.test(c.method)) || WARMED.test(model.file.text)) return [];
   const libraries = calls.filter((c) => c.instance === null && c.path !== null && LOSSES.test(c.method));
   const own = new Set(model.losses.map((l) => l.name));
   const names = new Set([...libraries.map((c) => c.method), ...own]);

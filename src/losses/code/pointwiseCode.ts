@@ -81,8 +81,8 @@ export function lovaszCode(w: Writer, { activation, perImage, classes, rawLabels
   w.line(`t = ${flat("t")}`);
   w.line(`errors = ${w.lib}.abs(t - p)`);
   if (rawLabels) {
-    const number = w.pick("ops.sum(t * ops.arange(t.shape[1], dtype=t.dtype)[:, None], axis=1, keepdims=True)", "torch.argmax(t, dim=1, keepdim=True)");
-    w.line(`t = ${w.lib}.zeros_like(t) + ${number}  # class numbers`);
+    w.line(`number = ${w.pick("ops.sum(t * ops.arange(t.shape[1], dtype=t.dtype)[:, None], axis=1, keepdims=True)", "torch.argmax(t, dim=1, keepdim=True)")}`);
+    w.line(`t = ${w.lib}.zeros_like(t) + number  # class numbers are sorted here, not "is this class"`);
   }
   if (w.keras) w.line("order = ops.argsort(-errors, axis=-1)");
   else w.line("order = torch.argsort(errors, dim=-1, descending=True)");

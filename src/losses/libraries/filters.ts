@@ -1,5 +1,6 @@
 /** Filters along every axis of space, as MONAI's MeanFilter and GaussianFilter apply them: zeros lie outside. */
-import { NdArray, size } from "./ndarray";
+import { NdArray } from "./ndarray";
+import { size } from "./shapes";
 
 /** (B, C, …), the kernel of odd length along each axis of space; a constant. */
 export function filtered(x: NdArray, kernel: readonly number[]): NdArray {

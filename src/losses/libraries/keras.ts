@@ -1,5 +1,6 @@
 /** Keras's losses with their options: kerasLoss("Dice", { axis: [1, 2, 3] }). Arrays as Keras takes them, classes last; `extra`: sample weights. */
-import { axisOf, NdArray, same, size } from "./ndarray";
+import { NdArray } from "./ndarray";
+import { axisOf, same, size } from "./shapes";
 import { defined, flag, library, maybe, number, oneHot, perClass, whole, word, type Defined, type Form, type LossFunction, type Options, type Read, type Spec } from "./options";
 
 /** 3.15.1: as released. head: Tversky's α weighs false positives, and labels are smoothed over the classes of `axis`. */

@@ -1,7 +1,8 @@
 /** MONAI's focal, unified focal and cross-entropy parts with their options (monai/losses/focal_loss.py, unified_focal_loss.py, dice.py). */
 import { compared, ignoreMask, inputs, type Version } from "./monaiInputs";
-import { dice, diceOptions, generalizedDice, generalizedOptions } from "./monaiOverlap";
-import { axesFrom, NdArray } from "./ndarray";
+import { dice, diceOptions, generalizedDice, plainGeneralized } from "./monaiOverlap";
+import { NdArray } from "./ndarray";
+import { axesFrom } from "./shapes";
 import { classWeights, defined, flag, maybe, number, oneHot, perClass, reduced, reduction, whole, word, type Defined, type Form, type Read } from "./options";
 
 /** What 32-bit floats cannot tell from 1. */
@@ -86,7 +87,6 @@ function diceFocal(options: Read<typeof diceFocalOptions>): Form | string {
   return (input, target) => first(input, target, null).times(options.lambda_dice).plus(second(input, target, null).times(options.lambda_focal));
 }
 
-const { soft_label: _soft, ...plainGeneralized } = generalizedOptions;
 const generalizedFocalOptions = { ...plainGeneralized, gamma: number(2), weight: perClass(), lambda_gdl: number(1, 0), lambda_focal: number(1, 0) };
 
 function generalizedDiceFocal(options: Read<typeof generalizedFocalOptions>): Form | string {

@@ -1,5 +1,6 @@
 /** What MONAI's losses do with their input before they compare: activation, one-hot labels, background, ignored labels. */
-import { axesFrom, NdArray, same } from "./ndarray";
+import type { NdArray } from "./ndarray";
+import { axesFrom, same } from "./shapes";
 import { flag, maybe, oneHot, word, type Spec } from "./options";
 
 /** 1.5: what was there up to that release; 1.6: what the releases from there on compute. */

@@ -70,7 +70,8 @@ const maskedDice = (version: Version) => (options: Read<typeof diceOnly>): Form 
   };
 };
 
-export const generalizedOptions = { ...inputs, w_type: word("square", ["square", "simple", "uniform"]), reduction, ...smoothing, soft_label: flag(false) };
+export const plainGeneralized = { ...inputs, w_type: word("square", ["square", "simple", "uniform"]), reduction, ...smoothing };
+const generalizedOptions = { ...plainGeneralized, soft_label: flag(false) };
 
 export function generalizedDice(options: Read<typeof generalizedOptions>): Form | string {
   const wrong = oneActivation(options);

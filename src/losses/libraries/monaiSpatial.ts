@@ -3,7 +3,8 @@ import { field } from "../spatial/hausdorff";
 import { Steps } from "../spatial/skeleton";
 import { activated, compared, inputs, oneActivation, sumAxes, type Version } from "./monaiInputs";
 import { dice } from "./monaiOverlap";
-import { axesFrom, NdArray, size } from "./ndarray";
+import { NdArray } from "./ndarray";
+import { axesFrom, size } from "./shapes";
 import { defined, matrix, number, oneHot, reduced, reduction, whole, word, flag, type Defined, type Form, type Read } from "./options";
 import { filtered, gaussian } from "./filters";
 

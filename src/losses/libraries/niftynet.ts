@@ -132,9 +132,25 @@ const losses: Readonly<Record<string, Defined>> = {
   volume_enforcement_fin: each(eps, (image, o) => volumes(image, o.eps, true)),
 };
 
+/** As loss_type names them in NiftyNet's configuration files. */
+const named: Readonly<Record<string, keyof typeof losses>> = {
+  GDSC: "generalised_dice_loss",
+  Dice: "dice",
+  Dice_NS: "dice_nosquare",
+  Dice_Dense: "dice_dense",
+  Dice_Dense_NS: "dice_dense_nosquare",
+  Tversky: "tversky",
+  DicePlusXEnt: "dice_plus_xent_loss",
+  CrossEntropy: "cross_entropy",
+  CrossEntropy_Dense: "cross_entropy_dense",
+  SensSpec: "sensitivity_specificity_loss",
+  WGDL: "generalised_wasserstein_dice_loss",
+  VolEnforcement: "volume_enforcement",
+};
+
 const known = library("niftynet", losses);
 
 /** A sentence where the options cannot be. */
 export function niftynetLoss(loss: string, options: Options = {}): LossFunction | string {
-  return known(loss, options);
+  return known(Object.hasOwn(named, loss) ? named[loss]! : loss, options);
 }

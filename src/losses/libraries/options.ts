@@ -37,7 +37,7 @@ export const matrix: Spec<readonly (readonly number[])[] | null> = {
 };
 
 function numbersOf(value: OptionValue): readonly number[] | undefined {
-  return Array.isArray(value) && value.every((x: OptionValue) => typeof x === "number") ? (value as readonly number[]) : undefined;
+  return Array.isArray(value) && value.every((x: OptionValue) => typeof x === "number") ? value : undefined;
 }
 
 /** Options with what was not given filled in; a sentence for one that is unknown or has a value that it may not have. */

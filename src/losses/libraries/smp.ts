@@ -1,5 +1,6 @@
 /** segmentation_models.pytorch's losses with their options: smpLoss("DiceLoss", { mode: "multiclass" }). Predictions (B, C, …), targets as smp takes them. */
-import { NdArray, same } from "./ndarray";
+import { NdArray } from "./ndarray";
+import { same } from "./shapes";
 import { classWeights, defined, flag, library, maybe, number, numbers, oneHot, reduced, reduction, whole, word, type Defined, type Form, type Options, type LossFunction, type Read } from "./options";
 import { lovasz } from "./smpLovasz";
 
@@ -77,7 +78,7 @@ function focal(given: FocalOptions): Form | string {
     const held = given.from_logits ? prediction : prediction.clamp(given.eps, 1 - given.eps);
     const x = given.from_logits ? held : of === "multiclass" ? held.log() : held.log().minus(held.complement().log());
     if (of === "binary") {
-      const kept = places(labels, (l) => l !== ignore || ignore === null);
+      const kept = places(labels, (l) => l !== ignore);
       return binaryFocal(x.reshape([x.values.length]).pick(kept, [kept.length]), labels.reshape([labels.values.length]).pick(kept, [kept.length]), given);
     }
     const images = x.shape[0]!;
@@ -88,7 +89,7 @@ function focal(given: FocalOptions): Form | string {
       const logits = x.reshape([images, classes, n]).cut(1, c, c + 1).reshape([images * n]);
       const flat = of === "multiclass" ? labels.reshape([images * n]) : labels.reshape([images, classes, n]).cut(1, c, c + 1).reshape([images * n]);
       const t = of === "multiclass" ? flat.map((l) => (l === c ? 1 : 0), () => 0) : flat;
-      const kept = places(flat, (l) => ignore === null || l !== ignore);
+      const kept = places(flat, (l) => l !== ignore);
       const loss = binaryFocal(logits.pick(kept, [kept.length]), t.pick(kept, [kept.length]), given);
       return loss.reshape([1, loss.values.length]);
     });

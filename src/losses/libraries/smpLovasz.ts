@@ -1,5 +1,6 @@
 /** smp's Lovász losses (segmentation_models_pytorch/losses/lovasz.py): a hinge of logits for one mask, a softmax for classes. */
-import { axesFrom, NdArray } from "./ndarray";
+import { NdArray } from "./ndarray";
+import { axesFrom } from "./shapes";
 import type { Form } from "./options";
 
 /** Steps of the Jaccard loss as labels, sorted by error, are added one by one. */

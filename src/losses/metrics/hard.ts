@@ -1,5 +1,6 @@
 /** Counts of hard labels (0 or 1 in a channel for each class), which the Dice metrics of libraries are made of. */
-import { size, type Numbers } from "../libraries/ndarray";
+import type { Numbers } from "../libraries/ndarray";
+import { size } from "../libraries/shapes";
 
 /** One number for each image and class, image by image. */
 export interface Table {

@@ -1,5 +1,6 @@
 /** MONAI's Dice metrics (monai/metrics/meandice.py, generalized_dice.py, meaniou.py) of hard labels, (B, C, …). */
-import { size, type Numbers } from "../libraries/ndarray";
+import type { Numbers } from "../libraries/ndarray";
+import { size } from "../libraries/shapes";
 import { channelsOf, countsOf, withoutClasses, type Counts, type Table } from "./hard";
 
 export interface MonaiMetricOptions {

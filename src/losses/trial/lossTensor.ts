@@ -13,26 +13,32 @@ export interface Truth {
   readonly space: readonly number[];
   /** (B, spatial…) */
   readonly labels: Int32Array;
-  /** One-hot, (B, n, C), n the voxels of an image. */
-  readonly hot: Tensor;
+  /** image * classes + label of each voxel, int32. */
+  readonly rows: Tensor;
   /** Voxels per image and class. */
   readonly volume: Float64Array;
 }
 
-/** Called within tf.tidy: the one-hot tensor is the caller's. */
+/** Called within tf.tidy: the tensor is the caller's. */
 export function truthOf(tf: Tensorflow, labels: Int32Array, images: number, classes: number, space: readonly number[]): Truth {
   const n = labels.length / images;
-  const hot = new Float32Array(labels.length * classes);
+  const rows = new Int32Array(labels.length);
   const volume = new Float64Array(images * classes);
   for (let g = 0; g < labels.length; g++) {
-    hot[g * classes + labels[g]!] = 1;
-    volume[Math.floor(g / n) * classes + labels[g]!]!++;
+    const row = Math.floor(g / n) * classes + labels[g]!;
+    rows[g] = row;
+    volume[row]!++;
   }
-  return { images, classes, space, labels, hot: tf.tensor3d(hot, [images, n, classes]), volume };
+  return { images, classes, space, labels, rows: tf.tensor1d(rows, "int32"), volume };
+}
+
+interface Part {
+  readonly value: number;
+  readonly gradient: Tensor;
 }
 
 /** Value, and gradient with respect to the logits (B, spatial…, C), shaped as they are. Called within tf.tidy. */
-export function lossOn(tf: Tensorflow, variant: Variant, logits: Tensor, truth: Truth): { readonly value: number; readonly gradient: Tensor } {
+export function lossOn(tf: Tensorflow, variant: Variant, logits: Tensor, truth: Truth): Part {
   const { images, classes } = truth;
   const flat = tf.reshape(logits, [images, -1, classes]);
   const known = new Map<Activation, Activated>();
@@ -137,21 +143,24 @@ function counted(p: Tensor, truth: Truth): Counted {
   return { images, classes, voxels: new Float64Array(images).fill(n), overlap, predicted, squared, volume, squaredVolume: volume, byLabel: () => byLabel };
 }
 
-interface Part {
-  readonly value: number;
-  readonly gradient: Tensor;
-}
-
 function overlapOn(tf: Tensorflow, { p, back }: Activated, truth: Truth, of: (sums: Sums) => Scalar, scale: number): Part {
-  const { images, classes, hot } = truth;
+  const { images, classes, rows } = truth;
   const { value, slopes } = throughSums(counted(p, truth), of, scale, true);
-  const perClass = (of: Float64Array): Tensor => tf.tensor3d(Float32Array.from(of), [images, 1, classes]);
-  const { overlap, predicted, squared, byLabel: labelled } = slopes!;
-  let slope = tf.add(tf.mul(hot, perClass(overlap)), perClass(predicted));
-  if (squared.some((s) => s !== 0)) slope = tf.add(slope, tf.mul(p, perClass(squared.map((s) => 2 * s))));
-  if (labelled !== null) {
-    const perLabel = (of: Float64Array): Tensor => tf.matMul(hot as never, tf.tensor3d(Float32Array.from(of), [images, classes, classes]) as never);
-    slope = tf.add(slope, tf.add(perLabel(labelled.confusion), tf.mul(p, perLabel(labelled.squaredConfusion.map((s) => 2 * s)))));
+  const { overlap, predicted, squared, byLabel } = slopes!;
+  // A voxel's slope is one number plus another times p, both of its image, its label and the class. Added up in float64: they may be large and cancel.
+  const fixed = new Float32Array(images * classes * classes);
+  const slanted = new Float32Array(images * classes * classes);
+  for (let b = 0; b < images; b++) {
+    for (let l = 0; l < classes; l++) {
+      for (let c = 0; c < classes; c++) {
+        const at = (b * classes + l) * classes + c;
+        const k = b * classes + c;
+        fixed[at] = predicted[k]! + (l === c ? overlap[k]! : 0) + (byLabel === null ? 0 : byLabel.confusion[at]!);
+        slanted[at] = 2 * (squared[k]! + (byLabel === null ? 0 : byLabel.squaredConfusion[at]!));
+      }
+    }
   }
+  const ofEach = (table: Float32Array): Tensor => tf.reshape(tf.gather(tf.tensor2d(table, [images * classes, classes]), rows as never), p.shape);
+  const slope = slanted.some((s) => s !== 0) ? tf.add(ofEach(fixed), tf.mul(p, ofEach(slanted))) : ofEach(fixed);
   return { value, gradient: back(slope) };
 }

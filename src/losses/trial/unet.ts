@@ -41,13 +41,13 @@ function blocks({ widths, channels, classes }: Plan): Block[] {
   return out;
 }
 
-/** Weights to start from, the same for the same seed: Glorot's uniform numbers, biases 0, as Keras has them. */
+/** Weights to start from, the same for the same seed: He's uniform numbers, biases 0. */
 export function initialParameters(plan: Plan, seed: number): Parameter[] {
   const next = random(seed * 7919 + 13);
   return blocks(plan).flatMap(({ inputs, outputs, kernel, last }) => {
     const near = plan.dimensions === 3 ? kernel * inputs : inputs;
     const area = kernel ** plan.dimensions;
-    const limit = Math.sqrt(6 / (area * (inputs + outputs)));
+    const limit = Math.sqrt(6 / (area * inputs));
     const shape = [kernel, kernel, near, outputs];
     const weights = Float32Array.from({ length: kernel * kernel * near * outputs }, () => (2 * next() - 1) * limit);
     const list: Parameter[] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parser } from "@lezer/python";
 import { lintPython } from "../../../src/lint/check";
-import { chunkStarts, treeOf } from "../../../src/lint/chunks";
+import { chunksOf, chunkStarts, treeOf } from "../../../src/lint/chunks";
 import { applied, type Change } from "../../../src/lint/edits";
 import { joinCells } from "../../../src/lint/notebook";
 import { LintSession, type CheckedCell } from "../../../src/lint/session";
@@ -83,7 +83,7 @@ describe("session: edits", () => {
         const starts = chunkStarts(text);
         assert.equal(starts[0], 0);
         const apart = starts.flatMap((from, n) => nodes(parser.parse(text.slice(from, starts[n + 1] ?? text.length)), from).slice(1));
-        assert.deepEqual(nodes(treeOf(text), 0).slice(1), apart);
+        assert.deepEqual(nodes(treeOf(chunksOf(text)), 0).slice(1), apart);
       }
     }
   });
@@ -91,7 +91,7 @@ describe("session: edits", () => {
   it("parses sound code by definitions as it does whole", () => {
     for (const code of CODE) {
       const whole = nodes(parser.parse(code), 0);
-      if (!whole.some((node) => node.startsWith("⚠"))) assert.deepEqual(nodes(treeOf(code), 0), whole, code);
+      if (!whole.some((node) => node.startsWith("⚠"))) assert.deepEqual(nodes(treeOf(chunksOf(code)), 0), whole, code);
     }
   });
 });

@@ -3,17 +3,7 @@ import assert from "node:assert/strict";
 import { evaluate, isSpatial } from "../../../src/losses/loss";
 import { VARIANTS } from "../../../src/losses/variants";
 import { voxelsOf, type Voxels } from "../../../src/losses/voxels";
-
-/** Numbers between 0 and 1 that are the same at every start (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { random } from "./random";
 
 function sample(seed: number, shape: readonly number[], classes: readonly number[]): Voxels {
   const next = random(seed);

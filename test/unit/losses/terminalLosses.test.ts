@@ -58,6 +58,16 @@ describe("run-doctor loss", () => {
     const same = runLoss(["port.ce", "--logits", file("zf.npy", npy("<f8", SHAPE, floats([...swapped]), true)), "--labels", file("y1.npy", npy("|u1", [2, 1, 2, 2], bytes(LABELS)))]);
     assert.equal(same.output, runLoss(["port.ce", "--logits", logits, "--labels", labels]).output);
   });
+  it("takes a library's loss with any of its options", () => {
+    const value = (name: string, ...more: string[]): unknown => (JSON.parse(runLoss([name, "--logits", logits, "--labels", labels, "--json", ...more]).output) as { value: unknown }).value;
+    assert.ok(Math.abs((value("monai.DiceLoss(softmax=True, batch=False)") as number) - (value("monai.DiceLoss(softmax,include_background=True,batch=False)") as number)) < 1e-12);
+    const each = value("monai.DiceLoss(softmax,reduction='none')") as number[];
+    assert.equal(each.length, 6);
+    assert.ok(Math.abs(each.reduce((a, b) => a + b, 0) / 6 - (value("monai.DiceLoss(softmax)") as number)) < 1e-12);
+    const out = join(folder, "spelled.npy");
+    value("monai.DiceLoss(softmax,batch=True,weight=[1,2,3])", "--gradient", out);
+    assert.equal(readFileSync(out).length, 128 + 24 * 8);
+  });
   it("says what is wrong in one line", () => {
     const complaint = (...args: string[]): string => {
       const answer = runLoss(args);
@@ -67,6 +77,9 @@ describe("run-doctor loss", () => {
     assert.match(complaint(), /NAME is missing/);
     assert.match(complaint("port.ce"), /--logits and --labels are needed/);
     assert.match(complaint("nothing", "--logits", logits, "--labels", labels), /no loss is called "nothing"/);
+    assert.match(complaint("monai.DiceLoss(jacard)", "--logits", logits, "--labels", labels), /monai\.DiceLoss has no option jacard: include_background/);
+    assert.match(complaint("smp.DiceLoss()", "--logits", logits, "--labels", labels), /smp\.DiceLoss: mode is missing/);
+    assert.match(complaint("monai.DiceLoss(weight=[1])", "--logits", logits, "--labels", labels), /1 weights where 3 classes/);
     assert.match(complaint("port.ce", "--logits", labels, "--labels", labels), /logits of shape \(2, 2, 2\) and labels of shape \(2, 2, 2\)/);
     assert.match(complaint("port.ce", "--logits", logits, "--labels", file("bad.npy", npy("|u1", [2, 2, 2], bytes([0, 1, 0, 255, 0, 0, 1, 1])))), /label 255 where there are 3 classes/);
     assert.match(complaint("port.ce", "--logits", logits, "--labels", file("torn.npy", npy("|u1", [2, 2, 2], bytes([0, 1])))), /npy: the data end after 2 of 8 elements/);
@@ -74,6 +87,19 @@ describe("run-doctor loss", () => {
     assert.match(complaint("monai.DiceLoss(softmax,weight=[1,2,3,4])", "--logits", logits, "--labels", labels), /made for 4 classes, and the logits have 3/);
     assert.match(complaint("port.ce", "--logits", join(folder, "none.npy"), "--labels", labels), /ENOENT/);
     assert.match(complaint("port.ce", "--what"), /unknown option "--what"/);
+  });
+  it("prints code", () => {
+    const code = runLoss(["monai.DiceLoss(softmax,weight=[1,2,3,4])", "--code", "pytorch"]).output;
+    assert.match(code, /^import torch$/m);
+    assert.match(code, /\(batch, 4, …\)/);
+    assert.match(runLoss(["port.ce", "--code=keras", "--classes", "11"]).output, /^def categorical_cross_entropy_loss\(y_true, y_pred\):$/m);
+    const complaint = (...args: string[]): string => runLoss(args).complaint ?? "";
+    assert.match(complaint("port.ce", "--code", "jax"), /--code is keras or pytorch, not "jax"/);
+    assert.match(complaint("nothing", "--code", "keras"), /no loss is called "nothing"/);
+    for (const count of ["1", "x", "2.5"]) assert.match(complaint("port.ce", "--code", "keras", "--classes", count), /--classes is a whole number of 2 or more/);
+    assert.match(complaint("port.ce", "--classes", "3"), /--classes goes with --code/);
+    assert.match(complaint("monai.DiceLoss(softmax,weight=[1,2,3,4])", "--code", "keras", "--classes", "3"), /has no code\. It is made for 4 classes, and there are 3\./);
+    assert.match(complaint("monai.HausdorffDTLoss(softmax,include_background=False)", "--code", "keras"), /has no code\. It needs a distance transform/);
   });
   it("lists its names", () => {
     assert.equal(runLoss(["--list"]).output.trim().split("\n").length, VARIANTS.length);

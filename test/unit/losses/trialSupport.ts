@@ -16,6 +16,7 @@ export const BACKENDS = ["wasm", "cpu"] as const;
 /** The library, running on the backend. */
 export async function running(backend: (typeof BACKENDS)[number]): Promise<typeof tf> {
   setWasmPaths(join(ROOT, "node_modules", "@tensorflow", "tfjs-backend-wasm", "dist", "/"));
+  tf.env().set("IS_TEST", true); // no advertisement of other backends
   await tf.setBackend(backend);
   registerFilterGradient(tf);
   return tf;

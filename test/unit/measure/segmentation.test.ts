@@ -216,6 +216,9 @@ describe("cases", () => {
     const got = epoch(pair(stored(labels).entry, stored(guess).entry));
     assert.equal(got.cases, 2);
     assert.deepEqual([...got.caseDice], [1, 1, NaN, 2 / 3, NaN, 0]);
+    const cells = [...(got.caseCells ?? [])];
+    const rows = Array.from({ length: cells.length / 4 }, (_, k) => cells.slice(4 * k, 4 * k + 4)).sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
+    assert.deepEqual(rows, [[0, 0, 0, 2], [0, 1, 1, 2], [1, 0, 0, 2], [1, 2, 0, 2]]); // case, label, prediction, voxels
     assert.deepEqual(got.caseNames, ["0", "1"]);
   });
   it("one file of three axes is a stack of images, several are volumes, however many are announced", () => {

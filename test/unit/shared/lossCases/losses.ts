@@ -46,7 +46,7 @@ export function monaiCase(of: Case): Runnable | string {
   if (of.test === "test_input_warnings") return "asks for a warning, not for a value";
   const parts = partsOf(of);
   const [options, arrays, expected] = (parts.length === 2 ? [{}, ...parts] : parts) as [Arguments, Arguments, unknown];
-  const name = String(of.class ?? "SoftclDiceLoss");
+  const name = typeof of.class === "string" ? of.class : "SoftclDiceLoss";
   const chosen = optionsOf(Object.fromEntries(Object.entries(options).map(([k, v]) => [k, k === "other_act" ? callable(v) : v])));
   const prediction = array(arrays.input ?? arrays.inputs ?? arrays.y_pred);
   const target = array(arrays.target ?? arrays.targets ?? arrays.y_true);
@@ -82,7 +82,7 @@ export function niftynetCase(of: Case): Runnable | string {
 
 /** Recorded with the base class's name where a loss is made of another: the one with alpha is Tversky's. */
 export function smpCase(of: Case): Runnable | string {
-  const { args: _args, ...params } = of.params as Arguments;
+  const params: Arguments = Object.fromEntries(Object.entries(of.params as Arguments).filter(([k]) => k !== "args"));
   const name = of.loss === "DiceLoss" && "alpha" in params ? "TverskyLoss" : String(of.loss);
   const { reduction, ...others } = params;
   // torch's own argument, which these losses take and do not use.
