@@ -5,7 +5,9 @@ import { fail, must, needPackages, root } from "./lib/run.mjs";
 
 const LIMIT = 10 * 1024 * 1024;
 /** Packages whose code the bundles hold. */
-const BUNDLED = ["h5wasm", "chart.js", "@kurkle/color", "fflate", "@lezer/python", "@lezer/lr", "@lezer/common", "@lezer/highlight"];
+const BUNDLED = ["h5wasm", "chart.js", "@kurkle/color", "fflate", "@lezer/python", "@lezer/lr", "@lezer/common", "@lezer/highlight", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-wasm", "seedrandom"];
+/** Texts of packages that bring none: of another package under the same licence, and of a part of its description. */
+const APACHE = ["typescript", "LICENSE.txt"];
 
 needPackages();
 if (!process.argv.includes("--no-build")) must(process.execPath, ["esbuild.js", "--production"], { cwd: root });
@@ -22,9 +24,16 @@ console.log(`out/${name}-${version}.vsix: ${(size / 1e6).toFixed(2)} MB`);
 function notices() {
   return BUNDLED.map((dependency) => {
     const folder = join(root, "node_modules", dependency);
-    const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
-    if (licence === undefined) fail(`${dependency} brings no licence text`);
-    const { version: at } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    return `${dependency} ${at}\n\n${readFileSync(join(folder, licence), "utf8").trim()}\n`;
+    const { version: at, license: name } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return `${dependency} ${at}\n\n${licenceOf(dependency, folder, name).trim()}\n`;
   }).join(`\n${"-".repeat(80)}\n\n`);
+}
+
+function licenceOf(dependency, folder, name) {
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file !== undefined) return readFileSync(join(folder, file), "utf8");
+  if (name === "Apache-2.0" && dependency.startsWith("@tensorflow/")) return `Copyright Google LLC\n\n${readFileSync(join(root, "node_modules", ...APACHE), "utf8")}`;
+  const described = /^License[^\n]*\n-+\n([\s\S]*)/im.exec(readFileSync(join(folder, "README.md"), "utf8"));
+  if (described === null) fail(`${dependency} brings no licence text`);
+  return described[1];
 }

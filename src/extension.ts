@@ -38,6 +38,7 @@ export interface TestDoors {
   readonly badges: FolderBadges;
   readonly inline: InlineNotes;
   readonly lint: Lint;
+  readonly losses: LossPanels;
   readonly panels: Panels;
   readonly settings: Settings;
 }
@@ -91,7 +92,7 @@ export function activate(context: ExtensionContext): TestDoors | undefined {
     meetings,
     failed,
   });
-  const losses = new LossPanels(context.extensionUri, runs, failed);
+  const losses = new LossPanels(context.extensionUri, context.globalStorageUri, runs, failed);
   const panels = new Panels(context.extensionUri, runs, { openPlace, openDocs, failed });
   context.subscriptions.push(
     log,
@@ -122,7 +123,7 @@ export function activate(context: ExtensionContext): TestDoors | undefined {
       failed,
     }),
   );
-  return context.extensionMode === ExtensionMode.Test ? { runs, tree, badges, inline, lint, panels, settings } : undefined;
+  return context.extensionMode === ExtensionMode.Test ? { runs, tree, badges, inline, lint, losses, panels, settings } : undefined;
 }
 
 export async function deactivate(): Promise<void> {

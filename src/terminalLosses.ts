@@ -27,7 +27,7 @@ losses: what each loss would do to the labels of a run: its value at telling pre
   FOLDER        a run, or a folder of runs
   --variants    names with ";" or "," between them (run-doctor loss --list), or all
   --train       trains a small network with each of them: the same data, first weights, batches and steps
-  --toy         on handwritten digits instead of the run's images; FOLDER may be left out then
+  --toy         on handwritten digits instead of the run's own images (where none are found, too); FOLDER may be left out then
   --steps       steps of each training (300)
   --seeds       trainings of each, from other first weights and batches (1)
   --batch-norm  with batch normalisation, which keeps many losses from ending at background
@@ -91,7 +91,7 @@ export async function runLosses(args: readonly string[], inspect: Inspect): Prom
   const width = Math.max(60, Math.min(process.stdout.columns || 100, 140));
   let trials: readonly Trial[] = [];
   try {
-    if (training !== null) trials = await trialsOf(folder ?? null, runs, ids, training, toy);
+    if (training !== null) trials = await trialsOf(runs, ids, training, toy);
   } catch (error) {
     return { output: "", exitCode: 2, complaint: messageOf(error) };
   }

@@ -1,6 +1,8 @@
 /** run-doctor losses --train: a short training with each variant, in a process of its own. */
 import { join } from "node:path";
+import { trialData } from "./engine/losses/trialImages";
 import type { FromTrial, TrialJob } from "./engine/losses/trialMessages";
+import { networkFor } from "./engine/losses/trialNetwork";
 import { TrialOutcomes } from "./engine/losses/trialOutcomes";
 import { TrialRun } from "./engine/losses/trialRun";
 import { verdictOf, type Trained, type Verdict } from "./losses/trial/verdict";
@@ -13,14 +15,14 @@ export interface TrainingChoice {
   readonly batchNorm: boolean;
 }
 
-/** Levels of the network, batches and learning rate, the same for every trial. */
-export const NETWORK = { batchSize: 8, rate: 1e-3, widths: [8, 16, 32] } as const;
 /** Measurements of a training. */
 const SLICES = 10;
 
 /** What a trial came to; `path`: of the run, null where there is none. */
 export interface Trial {
   readonly path: string | null;
+  /** Why it is not the run's own images that were trained on. */
+  readonly instead?: string;
   readonly backend: string;
   readonly data: string;
   readonly train: number;
@@ -43,6 +45,7 @@ async function train(job: Pick<TrialJob, "data" | "variants" | "loss" | "config"
   const points = new Map<string, Point[]>();
   let backend = "";
   let begun: Extract<FromTrial, { readonly kind: "begun" }> | null = null;
+  let interrupted = (): void => undefined;
   await new Promise<void>((resolve, reject) => {
     const heard = (message: FromTrial): void => {
       outcomes.hear(message);
@@ -54,10 +57,10 @@ async function train(job: Pick<TrialJob, "data" | "variants" | "loss" | "config"
           begun = message;
           break;
         case "point": {
-          const { kind: _, id, seed, steps: all, ...point } = message;
+          const { id, seed, step, seconds, loss, dice, foreground, background } = message;
           const key = `${seed} ${id}`;
-          points.set(key, [...(points.get(key) ?? []), point]);
-          progress(`${id}, seed ${seed}: step ${point.step} of ${all}, foreground Dice ${point.foreground?.toFixed(3) ?? "not defined"}`);
+          points.set(key, [...(points.get(key) ?? []), { step, seconds, loss, dice, foreground, background }]);
+          progress(`${id}, seed ${seed}: step ${step} of ${message.steps}, foreground Dice ${foreground?.toFixed(3) ?? "not defined"}`);
           break;
         }
         case "done":
@@ -72,12 +75,12 @@ async function train(job: Pick<TrialJob, "data" | "variants" | "loss" | "config"
           break;
       }
     };
-    const run = new TrialRun(join(__dirname, "trial.js"), { ...job, ...NETWORK, steps, slice: Math.max(1, Math.ceil(steps / SLICES)), seeds: Array.from({ length: seeds }, (_, k) => k), batchNorm, folders: folders() }, heard);
-    const interrupted = (): void => {
-      void run.stop().then(() => reject(new Error("stopped")));
+    const run = new TrialRun(join(__dirname, "trial.js"), { ...job, ...networkFor(dimensionsOf(job.data)), steps, slice: Math.max(1, Math.ceil(steps / SLICES)), seeds: Array.from({ length: seeds }, (_, k) => k), batchNorm, folders: folders() }, heard);
+    interrupted = (): void => {
+      run.stop().then(() => reject(new Error("stopped")), reject);
     };
     process.once("SIGINT", interrupted);
-  });
+  }).finally(() => process.off("SIGINT", interrupted));
   const { from, train: trainCount, val } = begun!;
   const trained = outcomes.trained();
   return {
@@ -94,12 +97,24 @@ async function train(job: Pick<TrialJob, "data" | "variants" | "loss" | "config"
   };
 }
 
-/** One trial on the toy set, or one for each run on its own images. */
-export async function trialsOf(folder: string | null, runs: readonly { readonly path: string; readonly run: Inspection }[], variants: readonly string[], choice: TrainingChoice, toy: boolean): Promise<readonly Trial[]> {
+function dimensionsOf(data: TrialJob["data"]): number {
+  return data.kind === "toy" ? 2 : data.kind === "synthetic" ? data.dimensions : data.data.space.length;
+}
+
+/** One trial on the toy set; or one for each run on its own images, and on the toy set where it has none (`instead` says why). */
+export async function trialsOf(runs: readonly { readonly path: string; readonly run: Inspection }[], variants: readonly string[], choice: TrainingChoice, toy: boolean): Promise<readonly Trial[]> {
   const progress = (line: string): void => {
-    if (process.stderr.isTTY) process.stderr.write(`${line}\r\x1b[K`);
+    if (process.stderr.isTTY) process.stderr.write(`${line}\x1b[K\r`);
   };
-  if (!toy) throw new Error(`${folder ?? ""}: training on a run's own images is not possible yet: --toy trains on the toy set`);
-  const own = runs.length === 1 ? runs[0]! : null;
-  return [await train({ data: { kind: "toy" }, variants, loss: own?.run.loss ?? null, config: own?.run.config ?? null }, choice, own?.path ?? null, progress)];
+  const trials: Trial[] = [];
+  for (const one of runs.length === 0 ? [null] : runs) {
+    const run = one?.run ?? null;
+    const labels = run?.labels ?? run?.trainLabels ?? null;
+    const found = toy || run === null ? null : labels === null ? "No labels were found in this run." : await trialData(run.folder, labels, run.background);
+    const data: TrialJob["data"] = found === null || typeof found === "string" ? { kind: "toy" } : { kind: "given", data: found };
+    const trial = await train({ data, variants, loss: run?.loss ?? null, config: run?.config ?? null }, choice, one === null || run === null ? null : one.path === "." ? run.name : one.path, progress);
+    trials.push(typeof found === "string" ? { ...trial, instead: found } : trial);
+  }
+  progress("");
+  return trials;
 }

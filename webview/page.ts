@@ -21,11 +21,14 @@ export interface Page {
   refresh(): void;
 }
 
+/** What charts need of their page. */
+export type ChartPage = Omit<Page, "host">;
+
 /** Whether a part that can be opened is open: as the user left it, else as `otherwise`. */
-export function isOpen(page: Page, key: string, otherwise: boolean): boolean {
+export function isOpen(page: ChartPage, key: string, otherwise: boolean): boolean {
   return page.kept().open[key] ?? otherwise;
 }
 
-export function setOpen(page: Page, key: string, open: boolean): void {
+export function setOpen(page: ChartPage, key: string, open: boolean): void {
   if (page.kept().open[key] !== open) page.keep({ open: { ...page.kept().open, [key]: open } });
 }

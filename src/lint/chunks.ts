@@ -62,7 +62,7 @@ function scan(text: string, torn: boolean): number[] | null {
     decorated = text[at] === "@";
   };
   line(0);
-  for (let i = 0; i < text.length; i++) {
+  for (let i = nextSign(text, 0); i < text.length; i = nextSign(text, i + 1)) {
     const c = text.charCodeAt(i);
     if (c === BACKSLASH) i += text.charCodeAt(i + 1) === 13 && text.charCodeAt(i + 2) === NEWLINE ? 2 : 1;
     else if (c === NEWLINE) line(i + 1);
@@ -82,6 +82,14 @@ function scan(text: string, torn: boolean): number[] | null {
     }
   }
   return open === null || torn ? starts : null;
+}
+
+/** What may begin or end a string or comment, and line ends before what may begin a definition. */
+const SIGN = /["'#\\]|\n(?=[@acd])/g;
+
+function nextSign(text: string, from: number): number {
+  SIGN.lastIndex = from;
+  return SIGN.exec(text)?.index ?? text.length;
 }
 
 /** Whether quotes stand indented below a head, as the end of a string hardly does: the string that seems to be open lost its end before. */

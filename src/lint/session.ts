@@ -3,6 +3,7 @@ import { findingsOf } from "./check";
 import { describeLoss } from "./describe";
 import { applied, type Change } from "./edits";
 import type { RunFacts } from "./facts";
+import { ImportMemory } from "./model/importMemory";
 import { buildModel, type Loss, type Model, type Resolver } from "./model/model";
 import { moduleResolver } from "./modules";
 import { cellAt, joinCells, type Cell, type Notebook } from "./notebook";
@@ -51,6 +52,7 @@ interface Document {
   joined: Notebook | null;
   /** Paths that were asked for while its imports were followed the last time. */
   asked: ReadonlySet<string>;
+  readonly imports: ImportMemory;
 }
 
 export class LintSession {
@@ -107,7 +109,7 @@ export class LintSession {
   }
 
   private put(key: string, text: string, cells: CellText[] | null): void {
-    this.documents.set(key, { text, cells, joined: null, asked: this.documents.get(key)?.asked ?? new Set() });
+    this.documents.set(key, { text, cells, joined: null, asked: this.documents.get(key)?.asked ?? new Set(), imports: new ImportMemory() });
   }
 
   private known(key: string): Document {
@@ -124,7 +126,7 @@ export class LintSession {
   private model(key: string, document: Document, { facts }: CheckOptions): Model {
     const asked = new Set<string>();
     const text = document.cells === null ? document.text : this.joined(document).text;
-    const model = buildModel(key, text, this.resolver(key, asked), facts ?? null);
+    const model = buildModel(key, text, this.resolver(key, asked), facts ?? null, document.imports);
     document.asked = asked;
     return model;
   }

@@ -46,8 +46,8 @@ export function ownVariant(loss: LossModel | null, config: RunConfig | null | un
 }
 
 function weighted(loss: LossModel, rule: ClassWeightRule): Variant {
-  const weights = weightsBy(rule).named("weights");
   const always = rule.constantInGraphMode;
+  const weights = always === null ? weightsBy(rule).named("weights") : weightsBy(rule);
   const batch = rule.over === "batch" || always !== null;
   const formula = `w = 1/(V${rule.power === 2 ? "²" : ""}${rule.epsilon === 0 ? "" : ` + ${rule.epsilon}`}), V over ${rule.over === "batch" ? "the batch" : "the image"}`;
   return {

@@ -1,6 +1,7 @@
 /** Overlap losses as formulas: one tree from which the value, its gradient and the code in Python follow. */
-import type { Sums } from "./sums";
-import { minus, over, plus, sum, times, type Scalar, type Value } from "./tape";
+import { arithmetic, at, both, each, filled, single, type Grid } from "./grids";
+import type { Sums, TableName } from "./sums";
+import { minus, over, plus, sum, times, type Value } from "./tape";
 
 /** Sums over voxels of probabilities p and one-hot labels t. */
 export type SumName = "overlap" | "predicted" | "volume" | "squared" | "squaredVolume" | "rest" | "missed" | "wrong";
@@ -96,13 +97,6 @@ export const MISSED = ofVoxels("missed");
 export const WRONG = ofVoxels("wrong");
 export const CLASSES = new Formula({ op: "classes" });
 
-/** One value for each image and class, or for fewer where an axis is 1 long. */
-interface Grid {
-  readonly images: number;
-  readonly classes: number;
-  readonly values: readonly Value[];
-}
-
 /** Value of a formula that is one number. */
 export function valueOf(of: Formula, sums: Sums): Value {
   const { values } = gridOf(of, sums, new Map());
@@ -117,7 +111,7 @@ export function weightsOf(of: Formula): (volumes: readonly number[]) => number[]
     const none = (): never => {
       throw new RangeError("losses: a weight depends on the prediction");
     };
-    const sums: Sums = { images: 1, classes: volumes.length, voxels: () => volumes.reduce((a, b) => a + b, 0), volume: (_, c) => volumes[c]!, overlap: none, predicted: none, squared: none, squaredVolume: none, confusion: none, squaredConfusion: none };
+    const sums: Sums = { images: 1, classes: volumes.length, plain: true, voxels: () => volumes.reduce((a, b) => a + b, 0), volume: (_, c) => volumes[c]!, overlap: none, predicted: none, squared: none, squaredVolume: none, confusion: none, squaredConfusion: none };
     const { values } = gridOf(of, sums, new Map());
     return volumes.map((_, c) => Number(values[values.length === 1 ? 0 : c]));
   };
@@ -133,18 +127,19 @@ function gridOf(of: Formula, sums: Sums, known: Map<Node, Grid>): Grid {
 function made(node: Node, sums: Sums, grid: (of: Formula) => Grid): Grid {
   switch (node.op) {
     case "sum":
-      return filled(sums.images, sums.classes, (b, c) => sumOf(node.of, sums, b, c));
+      if (sums.table !== undefined && isTable(node.of)) return { images: sums.images, classes: sums.classes, values: sums.table(node.of) };
+      return filled(sums.images, sums.classes, sums.plain || OF_LABELS.includes(node.of), (b, c) => sumOf(node.of, sums, b, c));
     case "number":
       return single(node.value);
     case "constant": {
       const { value } = node.constant;
-      return typeof value === "number" ? single(value) : filled(1, sums.classes, (_, c) => value[c % value.length]!);
+      return typeof value === "number" ? single(value) : filled(1, sums.classes, true, (_, c) => value[c % value.length]!);
     }
     case "plus":
     case "minus":
     case "times":
     case "over":
-      return both(grid(node.left), grid(node.right), OPERATIONS[node.op]);
+      return arithmetic(grid(node.left), grid(node.right), node.op);
     case "power":
       return both(grid(node.of), grid(node.exponent), (x, e) => (typeof x === "number" ? x ** Number(e) : x.power(Number(e))));
     case "atLeast":
@@ -159,7 +154,7 @@ function made(node: Node, sums: Sums, grid: (of: Formula) => Grid): Grid {
       return each(grid(node.of), (x) => Math.log(Math.cosh(x)), (x) => x.logCosh());
     case "present": {
       const [yes, no] = [grid(node.then), grid(node.otherwise)];
-      return filled(sums.images, sums.classes, (b, c) => {
+      return filled(sums.images, sums.classes, yes.values instanceof Float64Array && no.values instanceof Float64Array, (b, c) => {
         const [taken, left] = [at(yes, b, c), at(no, b, c)];
         const [value, other] = sums.volume(b, c) > 0 ? [taken, left] : [left, taken];
         return typeof value === "number" && typeof other !== "number" ? other.constant(value) : value; // stays a number of the tape
@@ -167,18 +162,23 @@ function made(node: Node, sums: Sums, grid: (of: Formula) => Grid): Grid {
     }
     case "largest": {
       const from = grid(node.of);
-      return filled(from.images, 1, (b) => Math.max(...Array.from({ length: from.classes }, (_, c) => Number(at(from, b, c)))));
+      return filled(from.images, 1, true, (b) => {
+        let largest = -Infinity;
+        for (let c = 0; c < from.classes; c++) largest = Math.max(largest, Number(at(from, b, c)));
+        return largest;
+      });
     }
     case "total": {
       const from = grid(node.of);
-      return filled(from.images, 1, (b) => Array.from({ length: from.classes }, (_, c) => at(from, b, c)).reduce(OPERATIONS.plus));
+      return filled(from.images, 1, from.values instanceof Float64Array, (b) => {
+        let total = at(from, b, 0);
+        for (let c = 1; c < from.classes; c++) total = plus(total, at(from, b, c));
+        return total;
+      });
     }
     case "mean": {
       const { values } = grid(node.of);
-      const scalars = values.filter((v) => typeof v !== "number");
-      if (scalars.length === values.length) return single(mean(scalars));
-      const rest = values.reduce<number>((s, v) => (typeof v === "number" ? s + v : s), 0);
-      return single(scalars.length === 0 ? rest / values.length : sum(scalars).plus(rest).over(values.length));
+      return single(over(sum(values), values.length));
     }
     case "classes":
       return single(sums.classes);
@@ -186,6 +186,10 @@ function made(node: Node, sums: Sums, grid: (of: Formula) => Grid): Grid {
       return grid(node.of);
   }
 }
+
+/** Nothing is derived through these. */
+const OF_LABELS: readonly SumName[] = ["volume", "squaredVolume", "rest"];
+const isTable = (name: SumName): name is TableName => name !== "rest" && name !== "missed" && name !== "wrong";
 
 function sumOf(name: SumName, s: Sums, b: number, c: number): Value {
   switch (name) {
@@ -198,27 +202,8 @@ function sumOf(name: SumName, s: Sums, b: number, c: number): Value {
     case "rest":
       return s.voxels(b) - s.volume(b, c);
     case "missed":
-      return s.squaredConfusion(b, c, c).minus(s.overlap(b, c).times(2)).plus(s.volume(b, c));
+      return plus(minus(s.squaredConfusion(b, c, c), times(s.overlap(b, c), 2)), s.volume(b, c));
     case "wrong":
-      return s.squared(b, c).minus(s.squaredConfusion(b, c, c));
+      return minus(s.squared(b, c), s.squaredConfusion(b, c, c));
   }
-}
-
-const OPERATIONS = { plus, minus, times, over };
-
-const single = (value: Value): Grid => ({ images: 1, classes: 1, values: [value] });
-const at = (grid: Grid, b: number, c: number): Value => grid.values[(grid.images === 1 ? 0 : b) * grid.classes + (grid.classes === 1 ? 0 : c)]!;
-
-function filled(images: number, classes: number, of: (b: number, c: number) => Value): Grid {
-  const values: Value[] = [];
-  for (let b = 0; b < images; b++) for (let c = 0; c < classes; c++) values.push(of(b, c));
-  return { images, classes, values };
-}
-
-function each(grid: Grid, ofNumber: (x: number) => number, ofScalar: (x: Scalar) => Scalar): Grid {
-  return { ...grid, values: grid.values.map((v) => (typeof v === "number" ? ofNumber(v) : ofScalar(v))) };
-}
-
-function both(left: Grid, right: Grid, of: (x: Value, y: Value) => Value): Grid {
-  return filled(Math.max(left.images, right.images), Math.max(left.classes, right.classes), (b, c) => of(at(left, b, c), at(right, b, c)));
 }

@@ -3,13 +3,13 @@ import type { Activation } from "./activation";
 import { lovaszTerm, type LovaszOptions } from "./lovasz";
 import type { Pointwise } from "./pointwise";
 import { overlapTerm, type Sums } from "./sums";
-import type { Scalar } from "./tape";
+import type { Value } from "./tape";
 import type { OverlapForm, PointwiseForm, SpatialForm } from "./terms";
 import type { Voxels } from "./voxels";
 
 /** `of` computes it; `form` is what that follows from, and the code that is copied. */
 export type Term =
-  | { readonly kind: "overlap"; readonly activation: Activation; readonly of: (sums: Sums) => Scalar; readonly form: OverlapForm; readonly scale?: number }
+  | { readonly kind: "overlap"; readonly activation: Activation; readonly of: (sums: Sums) => Value; readonly form: OverlapForm; readonly scale?: number }
   | { readonly kind: "pointwise"; readonly of: Pointwise; readonly form: PointwiseForm; readonly scale?: number }
   | { readonly kind: "lovasz"; readonly options: LovaszOptions; readonly scale?: number }
   /** Looks at neighbouring voxels: needs whole arrays. */

@@ -1,28 +1,34 @@
 /** Sums over the voxels of each image and class, which every overlap loss is a function of. */
 import { activated, backward, type Activation } from "./activation";
-import { sum, Tape, type Scalar } from "./tape";
+import { Tape, type Scalar, type Value } from "./tape";
 import { targetAt, type Voxels } from "./voxels";
+
+export type TableName = "overlap" | "predicted" | "squared" | "volume" | "squaredVolume";
 
 /** Sums of probabilities p and labels t (one-hot) per image b and class c. */
 export interface Sums {
   readonly images: number;
   readonly classes: number;
+  /** Whether all are plain numbers, nothing being derived. */
+  readonly plain: boolean;
+  /** Plain numbers of every image and class at once, [image * classes + class]; where they are at hand. */
+  readonly table?: ((of: TableName) => Float64Array) | undefined;
   /** Voxels of an image. */
   voxels(b: number): number;
   /** Σ p t */
-  overlap(b: number, c: number): Scalar;
+  overlap(b: number, c: number): Value;
   /** Σ p */
-  predicted(b: number, c: number): Scalar;
+  predicted(b: number, c: number): Value;
   /** Σ t */
   volume(b: number, c: number): number;
   /** Σ p² */
-  squared(b: number, c: number): Scalar;
+  squared(b: number, c: number): Value;
   /** Σ t² */
   squaredVolume(b: number, c: number): number;
   /** Σ p of class c over the voxels whose label is l */
-  confusion(b: number, l: number, c: number): Scalar;
+  confusion(b: number, l: number, c: number): Value;
   /** Σ p² of class c over the voxels whose label is l */
-  squaredConfusion(b: number, l: number, c: number): Scalar;
+  squaredConfusion(b: number, l: number, c: number): Value;
 }
 
 interface Raw {
@@ -113,8 +119,9 @@ export interface SumSlopes {
   readonly byLabel: { readonly confusion: Float64Array; readonly squaredConfusion: Float64Array } | null;
 }
 
-/** A function of the sums times `scale`, and its derivatives where asked for. */
-export function throughSums(counted: Counted, of: (sums: Sums) => Scalar, scale: number, withSlopes: boolean): { readonly value: number; readonly slopes: SumSlopes | null } {
+/** A function of the sums times `scale`, and its derivatives where asked for; without them the sums are plain numbers. */
+export function throughSums(counted: Counted, of: (sums: Sums) => Value, scale: number, withSlopes: boolean): { readonly value: number; readonly slopes: SumSlopes | null } {
+  if (!withSlopes) return { value: scale * Number(of(plainly(counted))), slopes: null };
   const tape = new Tape();
   const { images, classes } = counted;
   const made: { readonly which: 0 | 1 | 2 | 3 | 4; readonly index: number; readonly scalar: Scalar }[] = [];
@@ -132,6 +139,7 @@ export function throughSums(counted: Counted, of: (sums: Sums) => Scalar, scale:
   const total = of({
     images,
     classes,
+    plain: false,
     voxels: (b) => counted.voxels[b]!,
     overlap: (b, c) => read(0, counted.overlap, b * classes + c),
     predicted: (b, c) => read(1, counted.predicted, b * classes + c),
@@ -141,21 +149,39 @@ export function throughSums(counted: Counted, of: (sums: Sums) => Scalar, scale:
     confusion: (b, l, c) => read(3, counted.byLabel().confusion, (b * classes + l) * classes + c),
     squaredConfusion: (b, l, c) => read(4, counted.byLabel().squaredConfusion, (b * classes + l) * classes + c),
   });
-  const value = scale * total.value;
-  if (!withSlopes) return { value, slopes: null };
-  const slopes = tape.gradient(total);
+  // A number: nothing of the prediction went into it, and nothing has a slope.
+  const value = scale * (typeof total === "number" ? total : total.value);
+  const slopes = typeof total === "number" ? null : tape.gradient(total);
   const parts = [0, 1, 2, 3, 4].map((which) => new Float64Array(which < 3 ? images * classes : images * classes * classes));
   let byLabel = false;
   for (const { which, index, scalar } of made) {
-    parts[which]![index] = scale * slopes[scalar.at]!;
+    parts[which]![index] = scale * (slopes?.[scalar.at] ?? 0);
     byLabel ||= which > 2;
   }
   const [overlap, predicted, squared, confusion, squaredConfusion] = parts as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   return { value, slopes: { overlap, predicted, squared, byLabel: byLabel ? { confusion, squaredConfusion } : null } };
 }
 
+function plainly(counted: Counted): Sums {
+  const { images, classes, voxels, overlap, predicted, squared, volume, squaredVolume, byLabel } = counted;
+  return {
+    images,
+    classes,
+    plain: true,
+    table: (of) => counted[of],
+    voxels: (b) => voxels[b]!,
+    overlap: (b, c) => overlap[b * classes + c]!,
+    predicted: (b, c) => predicted[b * classes + c]!,
+    squared: (b, c) => squared[b * classes + c]!,
+    volume: (b, c) => volume[b * classes + c]!,
+    squaredVolume: (b, c) => squaredVolume[b * classes + c]!,
+    confusion: (b, l, c) => byLabel().confusion[(b * classes + l) * classes + c]!,
+    squaredConfusion: (b, l, c) => byLabel().squaredConfusion[(b * classes + l) * classes + c]!,
+  };
+}
+
 /** Value of a function of the sums; its gradient with respect to the logits is added to `gradient`, times `scale`. */
-export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: Sums) => Scalar, scale: number, gradient: Float64Array | null): number {
+export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: Sums) => Value, scale: number, gradient: Float64Array | null): number {
   const raw = rawOf(voxels, activation);
   const { images, classes, size } = voxels;
   const { value, slopes } = throughSums({ ...raw, images, classes, byLabel: () => countByLabel(voxels, activation, raw) }, of, scale, gradient !== null);
@@ -178,81 +204,4 @@ export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: S
   }
   backward(voxels, activation, slope, gradient);
   return value;
-}
-
-/** All images as one. */
-export function pooled(sums: Sums): Sums {
-  const all = Array.from({ length: sums.images }, (_, b) => b);
-  const add = (of: (b: number) => number): number => all.reduce((s, b) => s + of(b), 0);
-  const kept = new Map<string, Scalar>();
-  const once = (key: string, make: (b: number) => Scalar): Scalar => {
-    let scalar = kept.get(key);
-    if (scalar === undefined) kept.set(key, (scalar = sum(all.map(make))));
-    return scalar;
-  };
-  return {
-    images: 1,
-    classes: sums.classes,
-    voxels: () => add((b) => sums.voxels(b)),
-    overlap: (_, c) => once(`o${c}`, (b) => sums.overlap(b, c)),
-    predicted: (_, c) => once(`p${c}`, (b) => sums.predicted(b, c)),
-    squared: (_, c) => once(`s${c}`, (b) => sums.squared(b, c)),
-    volume: (_, c) => add((b) => sums.volume(b, c)),
-    squaredVolume: (_, c) => add((b) => sums.squaredVolume(b, c)),
-    confusion: (_, l, c) => once(`c${l},${c}`, (b) => sums.confusion(b, l, c)),
-    squaredConfusion: (_, l, c) => once(`q${l},${c}`, (b) => sums.squaredConfusion(b, l, c)),
-  };
-}
-
-/** Without the first class; its voxels still count for the others. A single class stays. */
-export function foreground(sums: Sums): Sums {
-  if (sums.classes === 1) return sums;
-  return {
-    ...sums,
-    classes: sums.classes - 1,
-    overlap: (b, c) => sums.overlap(b, c + 1),
-    predicted: (b, c) => sums.predicted(b, c + 1),
-    squared: (b, c) => sums.squared(b, c + 1),
-    volume: (b, c) => sums.volume(b, c + 1),
-    squaredVolume: (b, c) => sums.squaredVolume(b, c + 1),
-    confusion: (b, l, c) => sums.confusion(b, l + 1, c + 1),
-    squaredConfusion: (b, l, c) => sums.squaredConfusion(b, l + 1, c + 1),
-  };
-}
-
-/** Without the voxels whose label is `ignored`; the class stays, with no voxels. */
-export function without(sums: Sums, ignored: number): Sums {
-  return {
-    ...sums,
-    voxels: (b) => sums.voxels(b) - sums.volume(b, ignored),
-    overlap: (b, c) => (c === ignored ? sums.overlap(b, c).constant(0) : sums.overlap(b, c)),
-    predicted: (b, c) => sums.predicted(b, c).minus(sums.confusion(b, ignored, c)),
-    squared: (b, c) => sums.squared(b, c).minus(sums.squaredConfusion(b, ignored, c)),
-    volume: (b, c) => (c === ignored ? 0 : sums.volume(b, c)),
-    squaredVolume: (b, c) => (c === ignored ? 0 : sums.squaredVolume(b, c)),
-  };
-}
-
-/** All classes as one: Σ over them too. */
-export function joined(sums: Sums): Sums {
-  const all = Array.from({ length: sums.classes }, (_, c) => c);
-  const add = (of: (c: number) => number): number => all.reduce((s, c) => s + of(c), 0);
-  const of = (make: (b: number, c: number) => Scalar) => (b: number): Scalar => sum(all.map((c) => make(b, c)));
-  return {
-    images: sums.images,
-    classes: 1,
-    voxels: (b) => sums.voxels(b) * sums.classes,
-    overlap: of((b, c) => sums.overlap(b, c)),
-    predicted: of((b, c) => sums.predicted(b, c)),
-    squared: of((b, c) => sums.squared(b, c)),
-    volume: (b) => add((c) => sums.volume(b, c)),
-    squaredVolume: (b) => add((c) => sums.squaredVolume(b, c)),
-    confusion: of((b, c) => sums.confusion(b, c, c)),
-    squaredConfusion: of((b, c) => sums.squaredConfusion(b, c, c)),
-  };
-}
-
-/** With labels t + `by` in the place of t (kornia's one-hot labels are 1e-6 and 1 + 1e-6). */
-export function shifted(sums: Sums, by: number): Sums {
-  return { ...sums, overlap: (b, c) => sums.overlap(b, c).plus(sums.predicted(b, c).times(by)), volume: (b, c) => sums.volume(b, c) + by * sums.voxels(b) };
 }

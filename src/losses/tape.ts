@@ -2,11 +2,11 @@
 
 /** Up to two operands with the partial derivatives of the result. */
 export class Tape {
-  private readonly values: number[] = [];
-  private readonly left: number[] = [];
-  private readonly right: number[] = [];
-  private readonly leftSlope: number[] = [];
-  private readonly rightSlope: number[] = [];
+  private length = 0;
+  private left = new Int32Array(1024);
+  private right = new Int32Array(1024);
+  private leftSlope = new Float64Array(1024);
+  private rightSlope = new Float64Array(1024);
 
   /** A number that others are computed from. */
   number(value: number): Scalar {
@@ -14,17 +14,30 @@ export class Tape {
   }
 
   push(value: number, left: number, leftSlope: number, right: number, rightSlope: number): Scalar {
-    const at = this.values.push(value) - 1;
-    this.left.push(left);
-    this.right.push(right);
-    this.leftSlope.push(leftSlope);
-    this.rightSlope.push(rightSlope);
+    const at = this.length++;
+    if (at === this.left.length) this.grow();
+    this.left[at] = left;
+    this.right[at] = right;
+    this.leftSlope[at] = leftSlope;
+    this.rightSlope[at] = rightSlope;
     return new Scalar(this, at, value);
+  }
+
+  private grow(): void {
+    const twice = <T extends Int32Array | Float64Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    const size = 2 * this.length;
+    this.left = twice(this.left, new Int32Array(size));
+    this.right = twice(this.right, new Int32Array(size));
+    this.leftSlope = twice(this.leftSlope, new Float64Array(size));
+    this.rightSlope = twice(this.rightSlope, new Float64Array(size));
   }
 
   /** Derivative of `of` with respect to each number, by its place on the tape. */
   gradient(of: Scalar): Float64Array {
-    const slopes = new Float64Array(this.values.length);
+    const slopes = new Float64Array(this.length);
     slopes[of.at] = 1;
     for (let i = of.at; i >= 0; i--) {
       const slope = slopes[i]!;
@@ -119,8 +132,8 @@ export const times = (x: Value, y: Value): Value => (typeof x !== "number" ? x.t
 export const over = (x: Value, y: Value): Value => (typeof x !== "number" ? x.over(y) : typeof y !== "number" ? y.power(-1).times(x) : x / y);
 
 /** Sum of one number at least. */
-export function sum(numbers: readonly Value[]): Value {
-  const [first] = numbers;
+export function sum(numbers: ArrayLike<Value>): Value {
+  const first = numbers[0];
   if (first === undefined) throw new RangeError("losses: a sum of no numbers");
   let total = first;
   for (let i = 1; i < numbers.length; i++) total = plus(total, numbers[i]!);

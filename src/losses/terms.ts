@@ -7,7 +7,8 @@ import { clDice } from "./spatial/clDice";
 import { hausdorffDt } from "./spatial/hausdorff";
 import { neighbourLogits } from "./spatial/neighbours";
 import { wassersteinDice } from "./spatial/wasserstein";
-import { foreground, joined, pooled, shifted, without, type Sums } from "./sums";
+import type { Sums } from "./sums";
+import { foreground, joined, pooled, shifted, without } from "./sumViews";
 import { targetAt, type Voxels } from "./voxels";
 
 /** What an overlap is summed over and which labels and classes take part. */

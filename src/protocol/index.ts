@@ -5,3 +5,4 @@ export * from "./rpc";
 export * from "./runView";
 export * from "./verdict";
 export * from "./losses";
+export * from "./trial";

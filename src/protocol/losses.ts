@@ -1,4 +1,5 @@
 /** What the page that compares losses shows, and what it may ask of its host. */
+import type { TrialHostMethods } from "./trial";
 
 /** A number as JSON carries it: those that are not finite by name. */
 export type Sent = number | "NaN" | "∞" | "-∞";
@@ -59,6 +60,8 @@ export interface LossTable {
   readonly batchSize: number;
   /** The file that tells the batch size; null: it is assumed. */
   readonly batchBy: string | null;
+  /** Why the toy set stands in for the run's labels; null where it does not. */
+  readonly instead: string | null;
   /** The run's loss by its name, when it could not be made out. */
   readonly unknownLoss: string | null;
   readonly rows: readonly LossRow[];
@@ -70,7 +73,7 @@ export interface LossTable {
 
 export type LossesState = LossTable | { readonly kind: "reading" | "problem"; readonly title: string; readonly folder: string; /** one sentence */ readonly text: string };
 
-export interface LossesHostMethods {
+export interface LossesHostMethods extends TrialHostMethods {
   /** Compares the usual variants, or all that are known. */
   choose: (params: { readonly which: "usual" | "all" }) => void;
   /** Ends what is being computed. */

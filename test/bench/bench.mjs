@@ -1,4 +1,4 @@
-// Speed as a ratio to a peer in the same run: `npm run bench [-- ROW…] [--pairs N]` (rows: rows.mjs, "append" and "typing"). Whole
+// Speed as a ratio to a peer in the same run: `npm run bench [-- ROW…] [--pairs N]` (rows: rows.mjs, "append", "typing", "trial" and "trial-toy"). Whole
 // processes in turn, cold start included. What it is compared with comes from PyPI into an environment of its own, .cache/bench;
 // what is read is made anew there.
 import { createHash } from "node:crypto";
@@ -11,7 +11,7 @@ import { rows } from "./rows.mjs";
 const asked = process.argv.slice(2);
 const at = asked.indexOf("--pairs");
 const pairs = at < 0 ? 7 : Number(asked.splice(at, 2)[1]);
-const apart = ["append", "typing"];
+const apart = ["append", "typing", "trial", "trial-toy"];
 const unknown = asked.filter((name) => !apart.includes(name) && !rows.some((row) => row.name.startsWith(name)));
 if (unknown.length > 0 || !(pairs > 0)) {
   console.error(`bench: ${unknown.length > 0 ? `no row ${unknown.join(", ")}` : "--pairs takes a number"}; rows: ${[...rows.map((row) => row.name), ...apart].join(", ")}`);
@@ -29,6 +29,8 @@ console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0].mode
 for (const row of rows) if (chosen(row.name)) measure(row);
 if (chosen("append")) append();
 if (chosen("typing")) typing();
+if (chosen("trial")) must(process.execPath, [join(bench, "trial.mjs")], { stdio: "inherit" });
+if (chosen("trial-toy")) must(process.execPath, [join(bench, "trial.mjs"), "--toy"], { stdio: "inherit" });
 
 function measure(row) {
   const python = environment(row.packages);
@@ -39,8 +41,10 @@ function measure(row) {
   const own = row.ours(paths);
   const other = row.theirs?.(paths) ?? null;
   once(python, own, { mayFind: row.mayFind });
-  if (other !== null) once(python, other, row);
-  for (let i = 0; i < pairs; i++) {
+  // A peer that takes minutes is not warmed up.
+  const rounds = Math.min(pairs, row.pairs ?? pairs);
+  if (other !== null && row.pairs === undefined) once(python, other, row);
+  for (let i = 0; i < rounds; i++) {
     ours.push(once(python, own, { mayFind: row.mayFind }));
     if (other !== null) theirs.push(once(python, other, row));
   }

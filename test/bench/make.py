@@ -101,6 +101,11 @@ elif what == "mixed":
                 file.write(record(event(i // 10, field(1, b"val/image") + field(4, image)), check=False))
             if i % 50 == 0:
                 file.write(record(event(i // 10, field(1, b"layer/histogram") + field(5, histogram))))
+elif what == "losses":
+    # Ellipses in the place of digits: one of ten classes in each image, the rest is background.
+    y, x = np.mgrid[:28, :28] - 13.5
+    maps = [((y / (5 + i % 7)) ** 2 + (x / (4 + i % 5)) ** 2 < 1) * (1 + i % 10) for i in range(400)]
+    np.save(folder / "labels.npy", np.stack(maps).astype(np.uint8))
 elif what == "stats":
     tensors = network(419_430_400)
     import h5py

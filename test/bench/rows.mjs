@@ -15,7 +15,8 @@ const CHECK = ["check", "--isolated", "--no-cache", "--no-respect-gitignore"];
  * `paths`: {node, cli, python, bench (this folder), data (folder of the row's input)}. A row's `data` names what make.py makes;
  * `packages`: what is compared with, from PyPI; `reach`: the least ratio, theirs to ours, that we mean to hold; `until`: the peer is
  * a server that is done when it prints this; `limitMb`: peak memory of ours; `files`: files of this ending are counted and told by
- * the second; `mayFind`: exit code 1 says that something was found; `judged`: "inside" where the work alone is compared, as both
+ * the second; `mayFind`: exit code 1 says that something was found; `pairs`: at most so many pairs, for a peer that takes
+ * minutes; `judged`: "inside" where the work alone is compared, as both
  * sides time it themselves, else whole processes.
  */
 export const rows = [
@@ -143,6 +144,17 @@ export const rows = [
     ours: ({ inspect, data }) => inspect(data),
     theirs: ({ python, bench, data }) => [python, `${bench}/peers/runs.py`, data],
     reach: 20,
+  },
+  {
+    name: "losses",
+    work: "exact analysis of 105 losses on 400 label maps of 28 × 28, 11 classes",
+    against: "the same losses in PyTorch on the whole arrays",
+    packages: TORCH,
+    ours: ({ node, bench, data }) => [node, `${bench}/losses.mjs`, data],
+    theirs: ({ python, bench, data }) => [python, `${bench}/peers/losses.py`, data],
+    judged: "inside",
+    pairs: 1,
+    reach: 10,
   },
   {
     name: "lint",

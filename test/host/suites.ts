@@ -6,4 +6,5 @@ import "./settings.test";
 import "./panel.test";
 import "./lint.test";
 import "./meet.test";
+import "./losses.test";
 import "./live.test";

@@ -3,7 +3,7 @@ import { disclosure, el, button, renew, replace } from "../dom";
 import { moved, nearest, positions, readAt } from "../model/chart";
 import type { LineChart, Move } from "../model/chart";
 import { isOpen, setOpen } from "../page";
-import type { Page } from "../page";
+import type { ChartPage } from "../page";
 import { LineChartView } from "./lineChart";
 import { lineKey } from "./style";
 import { tableElement } from "./table";
@@ -28,7 +28,7 @@ export class Figure {
   private readonly ends: (() => void)[] = [];
 
   constructor(
-    private readonly page: Page,
+    private readonly page: ChartPage,
     private model: LineChart,
     size: "small" | "large",
     /** The section's heading names the chart already. */
@@ -166,7 +166,8 @@ export class Figure {
     const theme = this.page.theme();
     const { lines } = this.model;
     // Of many lines those that the drawing names come first.
-    const listed = lines.length <= LISTED ? lines : [...lines.filter((l) => l.named), ...lines.filter((l) => !l.named)].slice(0, LISTED);
+    const worth = lines.filter((l) => l.listed !== false);
+    const listed = worth.length <= LISTED ? worth : [...worth.filter((l) => l.named), ...worth.filter((l) => !l.named)].slice(0, LISTED);
     const items = listed.map((line) => {
       const reading = values.get(line.key);
       const stale = reading && reading.at !== x && line.x.length > 0;
@@ -178,8 +179,8 @@ export class Figure {
         el("span", { class: "value" }, reading ? this.model.value(reading.value) : "–"),
       );
     });
-    const more = this.model.lines.length > LISTED ? el("li", { class: "more" }, `${this.model.lines.length - LISTED} more`) : null;
-    this.readout.classList.toggle("many", lines.length > 6);
+    const more = worth.length > LISTED ? el("li", { class: "more" }, `${worth.length - LISTED} more`) : null;
+    this.readout.classList.toggle("many", listed.length > 6);
     this.readout.style.setProperty("--characters", String(Math.max(...listed.map((l) => l.label.length), 0)));
     replace(this.readout, [el("span", { class: "position" }, `${this.model.unit} ${x}`), el("ul", {}, ...items, more)]);
   }

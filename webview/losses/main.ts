@@ -1,9 +1,10 @@
 /** Entry of the page that compares losses. */
-import { Rpc, STATE_SCHEMA, type LossesHostMethods, type LossesState, type LossRow, type LossTable, type PageMethods, type RpcMessage } from "../../src/protocol";
+import { Rpc, STATE_SCHEMA, TOY_FOLDER, type LossesHostMethods, type LossesState, type LossRow, type LossTable, type PageMethods, type RpcMessage, type TrialPictures, type TrialState } from "../../src/protocol";
 import { button, el, replace } from "../dom";
 import { icon } from "../icons";
 import { tableElement } from "../charts/table";
 import { classRows, COLUMNS, facts, furtherNumbers, gainedText, heading, LEGEND, OUTLOOK_WORDS, shown, sorted, TONES, unbroken, type Column, type Sort } from "./model";
+import { NO_TRIAL_KEPT, trialKeptOf, trialSection, type TrialPageKept } from "./trialPage";
 
 interface Kept {
   readonly schema: number;
@@ -11,6 +12,7 @@ interface Kept {
   readonly sort: Sort | null;
   readonly open: readonly string[];
   readonly which: "usual" | "all";
+  readonly trial: TrialPageKept;
 }
 
 interface VsCodeApi {
@@ -21,14 +23,28 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 const vscode = acquireVsCodeApi();
-const main = el("main", { class: "losses" });
+const main = el("main", { class: "losses-page" });
+/** All but the trial. */
+const top = el("div");
 const live = el("div", { class: "hidden", "aria-live": "polite", id: "live" });
 const rpc = new Rpc<PageMethods, LossesHostMethods>((message) => vscode.postMessage(message), {});
 let state: LossesState | null = null;
-let kept: Kept = { schema: STATE_SCHEMA, folder: "", sort: null, open: [], which: "usual" };
+let kept: Kept = { schema: STATE_SCHEMA, folder: "", sort: null, open: [], which: "usual", trial: NO_TRIAL_KEPT };
 let complaint: string | null = null;
 /** What was copied last: framework and loss. */
 let copied: string | null = null;
+let trainedSteps = 0;
+const trial = trialSection({
+  kept: () => kept.trial,
+  keep: (next) => {
+    kept = { ...kept, trial: next };
+    vscode.setState(kept);
+  },
+  announce: (text) => (live.textContent = text),
+  complain,
+  ask,
+  steps: () => trainedSteps,
+});
 
 function keep(change: Partial<Kept>): void {
   kept = { ...kept, ...change };
@@ -39,33 +55,37 @@ function keep(change: Partial<Kept>): void {
 /** What was kept, where it is well-formed and of this run. */
 function restored(folder: string): Kept {
   const raw = vscode.getState();
-  const empty: Kept = { schema: STATE_SCHEMA, folder, sort: null, open: [], which: "usual" };
+  const empty: Kept = { schema: STATE_SCHEMA, folder, sort: null, open: [], which: "usual", trial: NO_TRIAL_KEPT };
   if (typeof raw !== "object" || raw === null || !("folder" in raw) || raw.folder !== folder) return empty;
   const open = "open" in raw && Array.isArray(raw.open) ? raw.open.filter((id) => typeof id === "string") : [];
   const sort = "sort" in raw && typeof raw.sort === "object" && raw.sort !== null && "column" in raw.sort && "down" in raw.sort ? raw.sort : null;
   const column = COLUMNS.find((c) => c.column === sort?.column)?.column;
-  return { ...empty, open, sort: column === undefined ? null : { column, down: sort?.down === true }, which: "which" in raw && raw.which === "all" ? "all" : "usual" };
+  return { ...empty, open, sort: column === undefined ? null : { column, down: sort?.down === true }, which: "which" in raw && raw.which === "all" ? "all" : "usual", trial: trialKeptOf("trial" in raw ? raw.trial : null) };
 }
 
 function ask<K extends keyof LossesHostMethods & string>(method: K, params: Parameters<LossesHostMethods[K]>[0], then: () => void = () => undefined): void {
-  rpc.call(method, params).then(then, (error: unknown) => {
-    complaint = error instanceof Error ? error.message : String(error);
-    show();
-  });
+  complaint = null;
+  rpc.call(method, params).then(then, (error: unknown) => complain(error instanceof Error ? error.message : String(error)));
+}
+
+function complain(text: string): void {
+  complaint = text;
+  show();
 }
 
 function show(): void {
   if (state === null) return;
   const parts = state.kind === "table" ? tablePage(state) : other(state);
   if (complaint !== null) parts.unshift(el("p", { class: "banner", role: "alert" }, icon("warning"), el("span", {}, complaint)));
-  replace(main, parts);
+  replace(top, parts);
+  trial.setLosses(state.kind === "table" ? state.rows : []);
 }
 
 function other(of: Exclude<LossesState, LossTable>): HTMLElement[] {
   const box = el("div", { class: "other" }, el("h1", {}, of.kind === "reading" ? `Reading ${of.title}` : `No losses can be compared for ${of.title}`), el("p", {}, of.text));
   if (of.kind === "reading") box.append(el("progress", { "aria-label": of.text }));
-  else box.append(el("p", { class: "actions" }, button({ text: "Choose labels…", class: "action", focus: "labels" }, () => ask("chooseLabels", null)), button({ text: "Open the run", class: "link", focus: "run" }, () => ask("openRun", null))));
-  box.append(el("p", { class: "dim mono" }, of.folder));
+  else if (of.folder !== TOY_FOLDER) box.append(el("p", { class: "actions" }, button({ text: "Choose labels…", class: "action", focus: "labels" }, () => ask("chooseLabels", null)), button({ text: "Open the run", class: "link", focus: "run" }, () => ask("openRun", null))));
+  if (of.folder !== TOY_FOLDER) box.append(el("p", { class: "dim mono" }, of.folder));
   return [box];
 }
 
@@ -93,8 +113,13 @@ function tablePage(table: LossTable): HTMLElement[] {
   if (!done && table.error === null) {
     controls.append(el("progress", { max: Math.max(1, table.total), value: table.rows.length, "aria-label": "Losses compared" }), button({ text: "Stop", class: "link", focus: "stop" }, () => ask("stop", null)));
   }
-  controls.append(button({ text: "Open the run", class: "link", focus: "run" }, () => ask("openRun", null)));
-  const parts = [head, controls];
+  if (table.folder !== TOY_FOLDER) controls.append(button({ text: "Open the run", class: "link", focus: "run" }, () => ask("openRun", null)));
+  const parts = [head];
+  if (table.instead !== null) {
+    const choose = table.folder === TOY_FOLDER ? null : button({ text: "Choose labels…", class: "link", focus: "labels" }, () => ask("chooseLabels", null));
+    parts.push(el("p", { class: "banner plain" }, icon("info"), el("span", {}, table.instead), choose));
+  }
+  parts.push(controls);
   if (table.error !== null) parts.push(el("p", { class: "banner", role: "alert" }, icon("warning"), el("span", {}, table.error)));
   parts.push(el("div", { class: "loss-table" }, lossTable(table)), el("p", { class: "dim legend" }, LEGEND));
   return parts;
@@ -144,7 +169,7 @@ function details(table: LossTable, row: LossRow): HTMLElement[] {
     ...row.traps.map((trap): [string, string] => ["Beware", trap]),
     ...furtherNumbers(row),
     ["Source", row.source],
-    ["Name for the terminal", el("span", { class: "mono" }, row.id)],
+    ...(row.id === "own" ? [] : [["Name for the terminal", el("span", { class: "mono" }, row.id)] as [string, HTMLElement]]),
   ];
   const list = el("dl", { class: "pairs" }, ...pairs.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
   const copy = copies(row);
@@ -176,6 +201,7 @@ function copyCode(row: LossRow, framework: "keras" | "pytorch", name: string): v
 window.addEventListener("message", (event: MessageEvent<unknown>) => {
   const message = event.data;
   if (rpc.receive(message)) return;
+  if (heardOfTrial(message)) return;
   if (typeof message !== "object" || message === null || !("type" in message) || message.type !== "losses" || !("state" in message)) return;
   const next = message.state as LossesState;
   if (kept.folder !== next.folder) {
@@ -188,5 +214,20 @@ window.addEventListener("message", (event: MessageEvent<unknown>) => {
   show();
   if (next.kind === "table" && next.total > 0 && next.rows.length >= next.total && !(before?.kind === "table" && before.rows.length >= before.total && before.total > 0)) live.textContent = heading(next);
 });
+
+function heardOfTrial(message: unknown): boolean {
+  if (typeof message !== "object" || message === null || !("type" in message)) return false;
+  if (message.type === "trial" && "state" in message) {
+    const next = message.state as TrialState;
+    trainedSteps = next.choice?.steps ?? 0;
+    trial.setState(next);
+    return true;
+  }
+  if (message.type !== "trialPictures" || !("pictures" in message)) return false;
+  trial.setPictures(message.pictures as TrialPictures);
+  return true;
+}
+
+main.append(top, trial.element);
 document.body.append(main, live);
 vscode.postMessage({ type: "ready" });

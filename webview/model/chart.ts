@@ -32,6 +32,8 @@ export interface Line {
   readonly style: LineStyle;
   /** Written at the line's end when there is room. */
   readonly named: boolean;
+  /** False: not in the list above the chart; the table has it. */
+  readonly listed?: boolean;
 }
 
 /** Text on the drawing, right-aligned at a point of the data. */

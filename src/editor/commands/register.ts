@@ -40,7 +40,7 @@ export function registerCommands(doors: CommandDoors): Disposable {
     [COMMAND.setClassNames]: about("Set Class Names", (entry) => setClassNames(entry, settings)),
     [COMMAND.copyReport]: about("Copy Report", copyReport),
     [COMMAND.saveReport]: about("Save Report", (entry) => saveReport(entry, runs.entries.map((run) => run.folder))),
-    [COMMAND.compareLosses]: (argument) => compareLosses(doors, argument),
+    [COMMAND.compareLosses]: (argument, name) => compareLosses(doors, argument, name),
     [COMMAND.showLog]: () => log.show(),
     [COMMAND.openPlace]: (path, line) => openPlace(text(path, "path"), typeof line === "number" ? line : null),
     [COMMAND.openDocs]: (symptom) => doors.openDocs(text(symptom, "symptom")),
@@ -70,11 +70,21 @@ export function registerCommands(doors: CommandDoors): Disposable {
   );
 }
 
-/** About a run, or the run nearest to a script (its URI) whose loss the user looks at. */
-async function compareLosses({ runs, panels, losses }: CommandDoors, argument: unknown): Promise<void> {
+/**
+ * About a run, or the run nearest to a script (its URI) whose loss (its name) the user looks at. The toy set stands in where no run is
+ * found.
+ */
+async function compareLosses({ runs, panels, losses }: CommandDoors, argument: unknown, name: unknown): Promise<void> {
   const path = typeof argument === "string" && argument.includes(":/") ? Uri.parse(argument).fsPath : argument instanceof Uri ? argument.fsPath : null;
   const near = path === null || runs.get(path) !== undefined ? undefined : nearestRuns(path, runs.entries)[0];
-  const entry = await chooseRun(runs, near?.folder ?? argument, panels.active, "Compare Loss Variants");
+  const isScript = path !== null && near === undefined && runs.get(path) === undefined;
+  const named = near?.folder ?? (isScript ? undefined : argument);
+  if (runs.entries.length === 0 && folderOf(named) === undefined) await runs.refresh();
+  if (runs.entries.length === 0 && folderOf(named) === undefined) {
+    losses.showToy(typeof name === "string" && name !== "" ? { name, foundBy: "named in the editor", path, line: null, endLine: null, weights: null } : null);
+    return;
+  }
+  const entry = await chooseRun(runs, named, panels.active, "Compare Loss Variants");
   if (entry !== undefined) losses.show(entry.folder);
 }
 

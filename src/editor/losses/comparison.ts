@@ -1,18 +1,21 @@
-/** The comparison of losses on one run's labels: made anew when these change, kept otherwise. */
-import type { RunEntry } from "../../engine/runs";
+/** The comparison of losses on one run's labels, or on the toy set: made anew when these change, kept otherwise. */
 import { LossesThread } from "../../engine/losses/lossesThread";
 import type { FromLosses, LossCode } from "../../engine/losses/lossesMessages";
-import { labelsOf } from "../../losses/analysis/fromRun";
 import type { LossesState, LossTable } from "../../protocol";
-import { basename } from "node:path";
+import type { CompareSubject, Compared } from "./compareSubject";
+import { trialKey } from "./trialStore";
+import type { TrialSubject } from "./trial";
 
 export type Which = "usual" | "all";
 
 export class Comparison {
   private thread: LossesThread | null = null;
   private table: LossTable | null = null;
+  /** The table as it was given out: the same one while nothing changed. */
+  private shown: { readonly of: LossTable; readonly table: LossTable } | null = null;
   /** What the table was made of. */
   private madeOf: unknown = null;
+  private trains: TrialSubject | null = null;
   private which: Which = "usual";
   /** Code of the losses in the table, by id. */
   private readonly codes = new Map<string, LossCode>();
@@ -20,8 +23,7 @@ export class Comparison {
   constructor(
     private readonly folder: string,
     private readonly script: string,
-    private readonly entry: () => RunEntry | undefined,
-    private readonly searching: () => boolean,
+    private readonly subject: () => Compared,
     private readonly changed: () => void,
     private readonly failed: (what: string, error: unknown) => void,
   ) {}
@@ -34,24 +36,26 @@ export class Comparison {
   }
 
   get state(): LossesState {
-    const entry = this.entry();
-    const title = entry?.label ?? basename(this.folder);
-    const inspection = entry?.inspection ?? null;
-    const say = (kind: "reading" | "problem", text: string): LossesState => ({ kind, title, folder: this.folder, text });
-    if (entry === undefined) return this.searching() ? say("reading", "Looking for the run.") : say("problem", "No run is in this folder any more.");
-    if (inspection === null) return entry.phase === "failed" ? say("problem", entry.error ?? "The run could not be read.") : say("reading", "The run is being read.");
-    const labels = labelsOf(inspection);
-    if (typeof labels === "string") return say("problem", labels);
-    const of = [inspection.labels ?? inspection.trainLabels, inspection.loss, inspection.background, labels.set.batchSize];
-    if (!(Array.isArray(this.madeOf) && this.madeOf.every((part, i) => part === of[i]))) {
+    const subject = this.subject();
+    if (subject.kind !== "labels") return { ...subject, folder: this.folder };
+    const { title, labels, loss, config, instead, of } = subject;
+    if (!(Array.isArray(this.madeOf) && this.madeOf.length === of.length && this.madeOf.every((part, i) => part === of[i]))) {
       this.madeOf = of;
       const { set, over, names, batchBy } = labels;
-      this.table = { kind: "table", title, folder: this.folder, over, names, classes: set.classes, images: set.images.length, background: set.background, batchSize: set.batchSize, batchBy, unknownLoss: null, rows: [], total: 0, error: null };
+      this.table = { kind: "table", title, folder: this.folder, over, names, classes: set.classes, images: set.images.length, background: set.background, batchSize: set.batchSize, batchBy, instead, unknownLoss: null, rows: [], total: 0, error: null };
+      this.trains = { key: trialKey(this.folder, set), loss, config, names };
       this.end();
       this.codes.clear();
-      this.thread = new LossesThread(this.script, { set, loss: inspection.loss, config: inspection.config ?? null, which: this.which, names }, (message) => this.heard(message, inspection.loss?.name ?? inspection.config?.lossName?.value ?? null));
+      this.thread = new LossesThread(this.script, { set, loss, config, which: this.which, names }, (message) => this.heard(message, nameOf(subject)));
     }
-    return this.table === null ? say("reading", "The labels are being compared.") : { ...this.table, title };
+    if (this.table === null) return { kind: "reading", title, folder: this.folder, text: "The labels are being compared." };
+    if (this.shown?.of !== this.table || this.shown.table.title !== title) this.shown = { of: this.table, table: { ...this.table, title } };
+    return this.shown.table;
+  }
+
+  /** What a trial beside the table trains for; null while there is no table. */
+  get trial(): TrialSubject | null {
+    return this.subject().kind === "labels" ? this.trains : null;
   }
 
   /** Name and code of a loss in the table. Throws where there is none. */
@@ -97,4 +101,8 @@ export class Comparison {
     }
     this.changed();
   }
+}
+
+function nameOf({ loss, config }: CompareSubject): string | null {
+  return loss?.name ?? config?.lossName?.value ?? null;
 }

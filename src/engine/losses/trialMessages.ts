@@ -22,7 +22,7 @@ export interface TrialJob {
   /** Folders below which node_modules may hold @tensorflow/tfjs-node, the first one first. */
   readonly folders: readonly string[];
   /** Only this backend, where others would be tried before or after it. */
-  readonly backend?: BackendName;
+  readonly backend?: BackendName | undefined;
 }
 
 export type BackendName = "tensorflow" | "wasm" | "cpu";
@@ -58,6 +58,8 @@ export type FromTrial =
       /** Steps that are done, of `steps`. */
       readonly step: number;
       readonly steps: number;
+      /** Seconds that the steps since the last point took. */
+      readonly seconds: number;
       /** Mean loss of the steps since the last point; the loss itself before the first step is not known, so null. */
       readonly loss: number | null;
       /** Dice of each class over the validation images; null where neither labels nor predictions hold it. */

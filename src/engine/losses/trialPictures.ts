@@ -14,7 +14,7 @@ export function pictures(data: TrialData, predict: (indices: readonly number[]) 
   return chosen.map((i, k) => {
     const labels = Uint8Array.from(data.labels.subarray(i * n, (i + 1) * n));
     const from = fullest(labels, width * height, data.background);
-    const cut = <T extends Uint8Array>(of: T): Uint8Array => of.slice(from, from + width * height);
+    const cut = (of: Uint8Array): Uint8Array => of.slice(from, from + width * height);
     return { width, height, image: cut(intensities(data, i, n)), labels: cut(labels), predicted: cut(predicted.subarray(k * n, (k + 1) * n)) };
   });
 }

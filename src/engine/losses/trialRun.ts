@@ -31,6 +31,11 @@ export class TrialRun {
     this.send({ kind: "job", job });
   }
 
+  /** Of the process; undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   /** Between two steps. */
   pause(): void {
     this.send({ kind: "pause" });

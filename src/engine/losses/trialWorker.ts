@@ -70,10 +70,12 @@ class Trials {
   private async train(job: TrialJob, data: TrialData, variant: Variant, seed: number, { tf }: Backend): Promise<{ readonly why: Ending; readonly message?: string }> {
     if (variant.classes !== undefined && variant.classes !== data.classes) return { why: "failed", message: `It is made for ${variant.classes} classes, and there are ${data.classes}.` };
     const training = new Training(tf, variant, data, { ...job, seed });
-    const point = (step: number, loss: number | null): void => this.say({ kind: "point", id: variant.id, seed, step, steps: job.steps, loss, ...training.measure() });
-    point(0, null);
-    let sum = 0;
-    let since = 0;
+    let [sum, since, seconds] = [0, 0, 0];
+    const point = (step: number): void => {
+      this.say({ kind: "point", id: variant.id, seed, step, steps: job.steps, seconds, loss: since === 0 ? null : sum / since, ...training.measure() });
+      [sum, since, seconds] = [0, 0, 0];
+    };
+    point(0);
     for (let step = 1; step <= job.steps; step++) {
       await turn(); // messages come in between
       if (this.paused !== null) {
@@ -81,13 +83,13 @@ class Trials {
         await this.paused;
       }
       if (this.skipped.has(variant.id)) return { why: "stopped" };
+      const begun = performance.now();
       const loss = training.step();
       if (Number.isNaN(loss)) return { why: "nan", message: `Its loss or its gradient was not a finite number in step ${step}.` };
       sum += loss;
       since++;
-      if (step % job.slice !== 0 && step !== job.steps) continue;
-      point(step, sum / since);
-      sum = since = 0;
+      seconds += (performance.now() - begun) / 1000;
+      if (step % job.slice === 0 || step === job.steps) point(step);
     }
     this.say({ kind: "pictures", id: variant.id, seed, images: pictures(data, (indices) => training.predict(indices)) });
     return { why: "done" };

@@ -3,6 +3,7 @@ import { children, textOf, type Node } from "../python";
 import type { Frame, Interpreter } from "./interpret";
 import { put } from "./channels";
 import { binary } from "./operators";
+import { labelsBy } from "./steps";
 import { derived, join, UNKNOWN, type Value } from "./values";
 
 /** a = b = value; a, b = values; a: int = value */
@@ -44,8 +45,9 @@ function bind(interpreter: Interpreter, target: Node, value: Value, frame: Frame
   switch (target.name) {
     case "VariableName": {
       const name = textOf(file, target);
-      env.set(name, value);
-      interpreter.trace.assigns.push({ file, node: target, name, value });
+      const held = labelsBy(interpreter.step, name, value, source, frame);
+      env.set(name, held);
+      interpreter.trace.assigns.push({ file, node: target, name, value: held });
       return;
     }
     case "TupleExpression":
@@ -72,6 +74,7 @@ function member(interpreter: Interpreter, target: Node, value: Value, frame: Fra
     if (held.kind === "object" && property?.name === "PropertyName") {
       const name = textOf(frame.file, property);
       const known = held.attributes.get(name);
+      interpreter.program.memory?.wrote(held.attributes);
       // Set in a constructor and again in a branch of it: either may hold.
       held.attributes.set(name, known === undefined || known.kind === "none" ? value : join(known, value));
     }

@@ -21,7 +21,7 @@ export function builtin(interpreter: Interpreter, call: LibraryCall, args: reado
   const [a = UNKNOWN, b] = args;
   switch (call.method) {
     case "len":
-      return a.kind === "shape" && a.axis === null ? rankOfArray(a.of) : a.kind === "sequence" && a.complete ? (a.span === null ? number(a.items.length) : { kind: "rank", offset: a.items.length + a.span.to - a.span.from, size: null }) : a.kind === "tensor" ? { kind: "shape", of: a, axis: 0 } : UNKNOWN;
+      return a.kind === "shape" && a.axis === null ? rankOfArray(a.of) : a.kind === "sequence" && a.complete ? (a.span === null ? { kind: "number", value: a.items.length, param: a.param ?? null } : { kind: "rank", offset: a.items.length + a.span.to - a.span.from, size: null }) : a.kind === "tensor" ? { kind: "shape", of: a, axis: 0 } : UNKNOWN;
     case "range":
       return rangeOf(args);
     case "tuple":

@@ -5,6 +5,7 @@ import { instanceCall } from "./instances";
 import type { Arguments, Frame, Interpreter } from "./interpret";
 import { libraryCall, ofUnknown } from "./library";
 import { familyOf, lastName } from "./names";
+import { predictionsBy } from "./steps";
 import { collected, LEAVES_SCORES, left, scoredBy } from "./scores";
 import { derived, LABELS, TENSOR, UNKNOWN, type Value } from "./values";
 
@@ -46,6 +47,8 @@ function methodCall(interpreter: Interpreter, held: Value, object: Node, name: s
   if (held.kind === "library" || held.kind === "class") return apply(interpreter, attribute(interpreter, held, name), given, node, frame);
   if (held.kind === "instance" && /^(to|cuda|cpu|eval|train|float|double|half|requires_grad_)$/.test(name)) return held;
   if (held.kind === "instance" && scoredBy(held) !== null && LEAVES_SCORES.test(name)) return left(held, name);
+  const network = held.kind === "object" || held.kind === "unknown" ? predictionsBy(interpreter.step, `${textOf(frame.file, object)}.${name}`) : null;
+  if (network !== null) return network;
   // A method of something that is not known: model.compile(loss=…), loss.backward().
   const applied = (name === "softmax" || name === "sigmoid") && given.positional.every((v) => v.kind === "number") ? ofUnknown(held, name) : UNKNOWN;
   const result = applied.kind === "tensor" ? applied : (held.kind === "instance" ? collected(held, name) : null) ?? derived([...given.positional, ...given.named.values()]);
@@ -82,7 +85,7 @@ export function apply(interpreter: Interpreter, called: Value, given: Given, nod
         interpreter.trace.own.push({ file: frame.file, node, fn: method.fn, positional: given.positional, named: given.named });
         return interpreter.call(method.fn, method.env, called, given, frame.depth + 1);
       }
-      return derived(given.positional);
+      return predictionsBy(interpreter.step, node.firstChild === null ? "" : textOf(frame.file, node.firstChild)) ?? derived(given.positional);
     }
     case "library":
       return libraryPath(interpreter, called.path, given, node, frame);
@@ -98,7 +101,7 @@ export function apply(interpreter: Interpreter, called: Value, given: Given, nod
     case "rank":
     case "tensor": {
       const callee = node.firstChild;
-      const result = activatedSomehow(given, callee === null ? "" : textOf(frame.file, callee)) ?? derived([...given.positional, ...given.named.values()]);
+      const result = predictionsBy(interpreter.step, callee === null ? "" : textOf(frame.file, callee)) ?? activatedSomehow(given, callee === null ? "" : textOf(frame.file, callee)) ?? derived([...given.positional, ...given.named.values()]);
       if (callee?.name === "VariableName") interpreter.trace.calls.push({ file: frame.file, node, path: null, family: null, method: textOf(frame.file, callee), args: given.positional, named: given.named, argNodes: given.argNodes, namedNodes: given.namedNodes, instance: null, result });
       return result;
     }

@@ -38,7 +38,7 @@ export function loop(interpreter: Interpreter, node: Node, frame: Frame): void {
   // num += w * …: what multiplies each of the parts multiplies their sum no more.
   for (const [name, value] of frame.env.save()) {
     const had = before.get(name);
-    if (had !== undefined && had !== value && value.kind === "tensor" && value.state !== "weights" && value.factors.length > 0) frame.env.set(name, { ...value, factors: [] });
+    if (had !== undefined && had !== value && value.kind === "tensor" && value.state !== "weights" && (value.factors.length > 0 || value.by.length > 0)) frame.env.set(name, { ...value, factors: [], by: [] });
   }
 }
 

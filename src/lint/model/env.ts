@@ -8,6 +8,9 @@ export class Env {
   /** The same names when nobody else holds them, to be written to. */
   private own: Map<string, Value> | null = null;
 
+  /** Whether a name was set since somebody last asked. */
+  written = false;
+
   constructor(readonly outer: Env | null) {}
 
   get(name: string): Value | undefined {
@@ -19,6 +22,7 @@ export class Env {
 
   set(name: string, value: Value): void {
     if (this.own === null) this.take(new Map(this.names));
+    this.written = true;
     this.own!.set(name, value);
   }
 

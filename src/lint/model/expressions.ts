@@ -172,6 +172,8 @@ export function attribute(interpreter: Interpreter, held: Value, name: string): 
       if (name === "shape") return { kind: "shape", of: held, axis: null };
       if (name === "ndim") return rankOfArray(held);
       if (name === "T" || name === "mT") return { ...held, axes: null };
+      // outputs.logits of a network
+      if (interpreter.step !== null && name === "logits" && held.state === "raw") return { ...held, state: "logits" };
       if (name === "data") return { ...held, gradient: held.gradient === "none" ? "none" : "cut" };
       return name === "dtype" || name === "device" ? UNKNOWN : derived([held], held.gradient);
     case "shape":

@@ -21,6 +21,17 @@ export function importStatement(interpreter: Interpreter, node: Node, frame: Fra
   else plainImport(interpreter, parts, frame);
 }
 
+/** The file of a module, its own statements followed. */
+function follow(interpreter: Interpreter, module: string, frame: Frame): LoadedFile | null {
+  const followed = (): LoadedFile | null => {
+    const own = interpreter.program.imported(module, frame.file.path);
+    if (own !== null) interpreter.module(own);
+    return own;
+  };
+  const { memory } = interpreter.program;
+  return memory === null ? followed() : memory.follow(interpreter, module, frame, followed);
+}
+
 /** import a.b as c, d.e */
 function plainImport(interpreter: Interpreter, parts: readonly Node[], frame: Frame): void {
   for (const group of split(parts.slice(1))) {
@@ -35,10 +46,8 @@ function plainImport(interpreter: Interpreter, parts: readonly Node[], frame: Fr
 }
 
 function moduleValue(interpreter: Interpreter, module: string, frame: Frame): Value {
-  const own = isLibrary(module, frame.file.path) ? null : interpreter.program.imported(module, frame.file.path);
-  if (own === null) return { kind: "library", path: canonical(module) };
-  interpreter.module(own);
-  return { kind: "library", path: `file:${own.file.path}` };
+  const own = isLibrary(module, frame.file.path) ? null : follow(interpreter, module, frame);
+  return own === null ? { kind: "library", path: canonical(module) } : { kind: "library", path: `file:${own.file.path}` };
 }
 
 /** from a.b import c as d, e */
@@ -46,8 +55,7 @@ function fromImport(interpreter: Interpreter, parts: readonly Node[], frame: Fra
   const at = parts.findIndex((p) => p.name === "import");
   if (at < 0) return;
   const module = parts.slice(1, at).map((p) => textOf(frame.file, p)).join("");
-  const own = isLibrary(module, frame.file.path) ? null : interpreter.program.imported(module, frame.file.path);
-  if (own !== null) interpreter.module(own);
+  const own = isLibrary(module, frame.file.path) ? null : follow(interpreter, module, frame);
   for (const group of split(parts.slice(at + 1).filter((p) => p.name !== "(" && p.name !== ")"))) {
     const [name, as, alias] = group;
     if (name === undefined) continue;
@@ -69,10 +77,8 @@ function fromLibrary(module: string, name: string, interpreter: Interpreter, fra
 
 /** from . import losses */
 function submodule(module: string, name: string, interpreter: Interpreter, frame: Frame): Value {
-  const own = interpreter.program.imported(module.endsWith(".") ? module + name : `${module}.${name}`, frame.file.path);
-  if (own === null) return UNKNOWN;
-  interpreter.module(own);
-  return { kind: "library", path: `file:${own.file.path}` };
+  const own = follow(interpreter, module.endsWith(".") ? module + name : `${module}.${name}`, frame);
+  return own === null ? UNKNOWN : { kind: "library", path: `file:${own.file.path}` };
 }
 
 function memberOf(own: LoadedFile, name: string): Value | null {

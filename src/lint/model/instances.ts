@@ -2,7 +2,7 @@
 import { CHANNELS_FIRST } from "./axes";
 import type { Given } from "./calls";
 import type { Frame, Interpreter } from "./interpret";
-import { activated, lossOf } from "./library";
+import { activated, lossOf, reducedLoss } from "./library";
 import { familyOf, lastName } from "./names";
 import { withChannels } from "./outputs";
 import { collected } from "./scores";
@@ -22,7 +22,7 @@ function resultOf(instance: Instance, args: readonly Value[]): Value {
   const name = lastName(instance.path);
   const [x] = args;
   if (LOSS_CLASS.test(name)) {
-    const loss = lossOf(args);
+    const loss = reducedLoss(lossOf(args), instance.path, instance.named);
     // Of a library that is not known nothing is known of how low its losses go.
     return loss.kind === "tensor" && familyOf(instance.path) === null ? { ...loss, level: null } : loss;
   }

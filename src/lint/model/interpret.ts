@@ -9,6 +9,7 @@ import { fields } from "./fields";
 import { importStatement } from "./imports";
 import type { Layout } from "./axes";
 import { isFormatName } from "./layout";
+import type { Step } from "./steps";
 import type { LoadedFile, Program } from "./program";
 import { placeAt, Trace } from "./trace";
 import { derived, join, UNKNOWN, type Place, type Tensor, type Value } from "./values";
@@ -17,7 +18,7 @@ import { derived, join, UNKNOWN, type Place, type Tensor, type Value } from "./v
 const MAX_CALLS = 5;
 const MAX_DEPTH = 150;
 /** Statements and expressions looked at for one entry with all that it calls. */
-const MAX_STEPS = 30_000;
+export const MAX_STEPS = 30_000;
 
 export interface Arguments {
   readonly positional: readonly Value[];
@@ -45,14 +46,18 @@ export interface Frame {
 
 export class Interpreter {
   trace = new Trace();
-  private steps = 0;
-  private nesting = 0;
+  /** Statements and expressions looked at so far. */
+  steps = 0;
+  /** Those that enclose the one that is looked at. */
+  nesting = 0;
   /** Functions being followed: a recursion is not. */
   private readonly open: FunctionInfo[] = [];
   /** Objects of the user's classes, as they were made. */
   readonly made: Made[] = [];
   /** Inside `with torch.no_grad()`: what loses a gradient there does so on purpose. */
   withoutGradient = 0;
+  /** Set while a training step is followed that computes its loss itself. */
+  step: Step | null = null;
 
   constructor(
     readonly program: Program,
@@ -70,6 +75,11 @@ export class Interpreter {
       this.block(file.root, { file, env, depth: 0, returned: null });
     }
     return loaded.env;
+  }
+
+  /** Whether it stands among the own statements of the linted file. */
+  isAtTop({ env }: Frame): boolean {
+    return env === this.program.main?.env && this.open.length === 0 && this.withoutGradient === 0;
   }
 
   /** Follows a function's body with these arguments. Defaults count where they are numbers: a flag may be anything. */
@@ -124,7 +134,7 @@ export class Interpreter {
   /** `open`: the caller is not known, so that only numbers are taken for what they say. */
   private fallback(name: string, node: Node, frame: Frame, open: boolean): Value {
     const value = this.expression(node, frame);
-    if (value.kind === "number") return { ...value, param: name };
+    if (value.kind === "number" || value.kind === "sequence") return { ...value, param: name };
     if (open && value.kind === "string" && this.layout !== null && isFormatName(name)) return value;
     return open && (value.kind === "boolean" || value.kind === "none" || value.kind === "string") ? UNKNOWN : value;
   }
@@ -132,6 +142,7 @@ export class Interpreter {
   /** An object of a class of the user's files: its constructors are followed, the bases' first. */
   make(info: ClassInfo, env: Env, given: Arguments, node: Node | null, depth: number): Extract<Value, { kind: "object" }> {
     const object: Extract<Value, { kind: "object" }> = { kind: "object", info, env, attributes: new Map(), node };
+    this.program.memory?.made(object.attributes);
     for (const { info: owner, env: at } of this.lineage(info, env).reverse()) {
       for (const part of children(owner.body)) if (part.name === "AssignStatement" && part.firstChild?.name === "VariableName") this.classAttribute(owner, at, part, object);
       const init = owner.methods.get("__init__");

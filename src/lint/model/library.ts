@@ -19,7 +19,7 @@ export interface LibraryCall extends Called {
 
 export function libraryCall(interpreter: Interpreter, call: LibraryCall): Value {
   const made = scoresOf(call.path, call.args, call.named, call.node, call.frame.file) ?? resultOf(interpreter, call);
-  const result: Value = blursLabels(call) ? { ...(made.kind === "tensor" ? made : TENSOR), origin: LABELS, level: SHARE, soft: placeAt({ file: call.frame.file, node: call.node }) } : made;
+  const result: Value = blursLabels(call) ? { ...(call.args[0]?.kind === "tensor" ? call.args[0] : made.kind === "tensor" ? made : TENSOR), param: null, origin: LABELS, level: SHARE, soft: placeAt({ file: call.frame.file, node: call.node }) } : made;
   const { path, family, method, args, named, argNodes, namedNodes, node, frame } = call;
   const array = family === "numpy" || (family === null && path === null && method === "numpy");
   const value = counted(call, array && result.kind === "tensor" ? { ...result, array: true } : result);
@@ -50,9 +50,13 @@ function resultOf(interpreter: Interpreter, call: LibraryCall): Value {
   if (REDUCTIONS.has(method)) return reduction(interpreter, call, args);
   if (SHAPES.has(method)) return shaped(call, args);
   if (COMPARE[method] !== undefined) return compared(interpreter, COMPARE[method], a, b, node, frame);
-  if (CLASSIFICATION.test(method)) return lossOf(args.concat([...named.values()]));
+  if (CLASSIFICATION.test(method)) return reducedLoss(lossOf(args.concat([...named.values()])), call.path, named);
   if (a.kind === "tensor") {
-    if (method === "softmax" || method === "sigmoid" || method === "expit" || method === "hard_sigmoid") return activated(a, method === "softmax" ? "softmax" : "sigmoid");
+    if (method === "softmax" || method === "sigmoid" || method === "expit" || method === "hard_sigmoid") {
+      // A teacher's probabilities: labels between 0 and 1.
+      const soft = a.origin === LABELS && a.over === "" ? placeAt({ file: frame.file, node }) : a.soft;
+      return { ...activated(a, method === "softmax" ? "softmax" : "sigmoid"), soft };
+    }
     if (method === "log_softmax" || method === "logsigmoid" || method === "log_sigmoid") return { ...a, state: "logs", level: null, activation: method === "log_softmax" ? "softmax" : "sigmoid", param: null };
     if (ONE_HOT.test(method)) return { ...a, state: "oneHot", masked: a.origin === LABELS, level: SHARE, axes: oneHotAxes(call, a), activation: null, soft: null, param: null, complement: false, ...interpreter.lost(a, node, frame.file) };
     if (CUT.test(method)) return { ...a, gradient: a.gradient === "none" ? "none" : "cut", param: null };
@@ -63,7 +67,7 @@ function resultOf(interpreter: Interpreter, call: LibraryCall): Value {
     if (KEEP.test(method)) return recast(interpreter, a, call, args);
     // log_softmax(x).exp()
     if (method === "exp" && a.state === "logs" && a.activation !== null && a.over === "") return activated(a, a.activation);
-    if (MAPS.test(method)) return { ...a, activation: null, complement: false, part: null, ratio: null, level: null, soft: null, param: null, volume: 0, factors: [], state: method.startsWith("log") && a.activation !== null ? "logs" : a.state === "sums" ? "sums" : "unknown" };
+    if (MAPS.test(method)) return { ...a, activation: null, complement: false, part: null, ratio: null, level: null, soft: null, param: null, volume: 0, factors: [], state: method.startsWith("log") && a.activation !== null ? "logs" : a.state === "sums" ? "sums" : a.state === "loss" && method === "exp" ? "loss" : "unknown" };
   }
   switch (method) {
     case "softmax":
@@ -200,6 +204,13 @@ export function ofUnknown(a: Value, activation: "softmax" | "sigmoid"): Value {
 export function lossOf(values: readonly Value[]): Value {
   const all = derived(values);
   return all.kind === "tensor" ? { ...all, state: "loss", level: COST, gradient: gradientOf(values), axes: null, over: null } : UNKNOWN;
+}
+
+/** PyTorch takes the mean of all pixels unless it is told otherwise. */
+export function reducedLoss(loss: Value, path: string | null, options: ReadonlyMap<string, Value>): Value {
+  const how = options.get("reduction");
+  const whole = path?.startsWith("torch.") === true && !["reduce", "size_average"].some((name) => options.has(name)) && (how === undefined || (how.kind === "string" && (how.value === "mean" || how.value === "sum")));
+  return whole && loss.kind === "tensor" ? { ...loss, axes: { roles: [], spread: -1 } } : loss;
 }
 
 export function gradientOf(values: readonly Value[]): Tensor["gradient"] {

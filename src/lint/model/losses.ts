@@ -7,8 +7,8 @@ import type { Usage } from "./usage";
 export type Framework = "torch" | "keras" | "tensorflow" | "jax" | "numpy";
 
 /** Masks of what counts are no labels. */
-const TRUTH = /^(?!(?:loss|valid|validity|ignore|weight|pad|padding|attention|attn|roi|skip|void|key_padding|cls)_masks?$)(y_?true\w*|true|targets?|labels?|gts?|ground_?truths?|true_masks?|masks?|y_?onehot|one_?hot\w*|references?|seg|annotations?|(target|label|gt|true|truth)_\w+|\w+_(true|targets?|labels?|masks?|gt|truth))$/i;
-const GUESS = /^(y_?pred\w*|y_?hat|preds?|predictions?|predicted|logits?|outputs?|net_output|probs?|probabilit(y|ies)|probas?|inputs?|pred\w+|(logits?|prob|output|pred)_\w+|\w+_(preds?|predictions?|logits?|probs?|outputs?|proba))$/i;
+const TRUTH = /^(?!(?:loss|valid|validity|ignore|weight|pad|padding|attention|attn|roi|skip|void|key_padding|cls)_masks?$)(y_?true\w*|true|targets?|labels?|tgts?|lbls?|gts?|ground_?truths?|true_masks?|masks?|y_?onehot|one_?hot\w*|references?|seg|annotations?|(target|label|gt|true|truth|teacher)_\w+|teacher|\w+_(true|targets?|labels?|masks?|gt|truth))$/i;
+const GUESS = /^(y_?pred\w*|out|pr|student|student_\w+|y_?hat|preds?|predictions?|predicted|logits?|outputs?|net_output|probs?|probabilit(y|ies)|probas?|inputs?|pred\w+|(logits?|prob|output|pred)_\w+|\w+_(preds?|predictions?|logits?|probs?|outputs?|proba))$/i;
 /** Letters say so only beside the other's name, or in a function that is called a loss. */
 const LETTER_TRUTH = /^[yt]$/;
 const LETTER_GUESS = /^([px]|net|yp|y_)$/;
@@ -17,7 +17,7 @@ const LETTER_GUESS = /^([px]|net|yp|y_)$/;
 export const isTruthName = (name: string, lettered: boolean): boolean => TRUTH.test(name) || (lettered && LETTER_TRUTH.test(name));
 export const isGuessName = (name: string, lettered: boolean): boolean => GUESS.test(name) || (lettered && LETTER_GUESS.test(name));
 
-export const LOSS_NAME = /loss|gdl|lovasz|crossentropy|cross_entropy|tversky|objective|criterion/i;
+export const LOSS_NAME = /loss|gdl|lovasz|crossentropy|cross_entropy|tversky|objective|criterion|focal|(?:^|_)(?:w|b|c|wc|wb|sc)?ce(?:$|_)|^nll/i;
 export const OVERLAP_NAME = /dice|jaccard|iou|tversky|gdl/i;
 const METRIC_NAME = /metric|coef|score|accuracy|precision|recall|callback|index|_np$|numpy|eval|^(train|fit|evaluate|test|step|training_step|validation_step|plot|show|log|update|compute_metrics)/i;
 
@@ -29,13 +29,22 @@ export interface Pair {
 }
 
 /** Labels and predictions among the parameters, in either order. */
-export function pairOf(fn: FunctionInfo): Pair | null {
+export function pairOf(fn: FunctionInfo, usage: Usage | null = null): Pair | null {
   const names = ownParams(fn).slice(0, 5).map((p) => p.name);
-  const lettered = LOSS_NAME.test(nameOf(fn)) || OVERLAP_NAME.test(nameOf(fn));
+  const handed = usage !== null && isHandedByKeras(fn, usage);
+  const lettered = handed || LOSS_NAME.test(nameOf(fn)) || OVERLAP_NAME.test(nameOf(fn));
   const guess = names.findIndex((n) => GUESS.test(n)) >= 0 ? names.findIndex((n) => GUESS.test(n)) : lettered ? names.findIndex((n) => LETTER_GUESS.test(n)) : -1;
   const truth = names.findIndex((n, i) => i !== guess && TRUTH.test(n)) >= 0 ? names.findIndex((n, i) => i !== guess && TRUTH.test(n)) : lettered ? names.findIndex((n, i) => i !== guess && LETTER_TRUTH.test(n)) : -1;
+  // Keras hands in labels and predictions in this order, whatever they are called.
+  if ((guess < 0 || truth < 0) && handed && names.length >= 2 && (names.length === 2 || ownParams(fn)[2]?.fallback !== null)) return { labels: names[0]!, predictions: names[1]!, labelsFirst: true };
   if (guess < 0 || truth < 0 || guess > 2 || truth > 2) return null;
   return { labels: names[truth]!, predictions: names[guess]!, labelsFirst: truth < guess };
+}
+
+/** compile(loss=f), or call of a Loss of Keras. */
+function isHandedByKeras(fn: FunctionInfo, usage: Usage): boolean {
+  if (fn.owner !== null) return fn.name === "call" && fn.owner.bases.some((b) => /(^|\.)losses\.Loss$|^Loss$/.test(textOf(fn.file, b)));
+  return fn.within.length === 0 && usage.compiled.has(fn.name);
 }
 
 const ENTRIES = new Set(["call", "forward", "__call__"]);
@@ -75,9 +84,12 @@ export function isMetric(fn: FunctionInfo, usage: Usage): boolean {
   return fn.owner === null && (usage.metrics.has(fn.name) || (OVERLAP_NAME.test(fn.name) && !/^_?(test|plot|show)/i.test(fn.name)));
 }
 
-/** A class without a base that is called like an overlap: a loss or a metric, as what it returns will tell. */
-export function isOverlapClass(fn: FunctionInfo): boolean {
-  return fn.owner !== null && ENTRIES.has(fn.name) && fn.owner.bases.length === 0 && OVERLAP_NAME.test(fn.owner.name);
+/** A class without a base that is called like an overlap, a module or function that takes predictions and labels: a loss or not, as what it returns will tell. */
+export function isPerhapsLoss(fn: FunctionInfo, pair: Pair | null): boolean {
+  if (fn.owner !== null && (!ENTRIES.has(fn.name) || isMetricClass(fn.owner))) return false;
+  if (fn.owner !== null && fn.owner.bases.length === 0 && OVERLAP_NAME.test(fn.owner.name)) return true;
+  // Masks may be those of an attention.
+  return pair !== null && !METRIC_NAME.test(nameOf(fn)) && isTruthName(pair.labels, false) && isGuessName(pair.predictions, false) && !/^(inputs?|masks?|seg|references?|annotations?)$|_masks?$/i.test(pair.labels) && (!/^inputs?$/i.test(pair.predictions) || (fn.owner !== null && /^targets?$/i.test(pair.labels)));
 }
 
 function isRegisteredClass({ file, node }: ClassInfo): boolean {
@@ -128,7 +140,7 @@ export function rankOf(fn: FunctionInfo, pair: Pair): number | null {
 /** By name, the first that is told. */
 const ranksIn = perPiece((text): ReadonlyMap<string, number> => {
   const ranks = new Map<string, number>();
-  for (const [, name = "", inside = ""] of text.matchAll(/\b(\w+)\s*\[([^\[\]]{0,80})\]/g)) {
+  for (const [, name = "", inside = ""] of text.matchAll(/\b(\w+)\s*\[([^[\]]{0,80})\]/g)) {
     const indices = inside.split(",").map((s) => s.trim());
     if (!ranks.has(name) && indices.length >= 4 && indices.length <= 6 && !indices.some((i) => i === "..." || i === "None" || i.endsWith("newaxis"))) ranks.set(name, indices.length);
   }

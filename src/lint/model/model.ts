@@ -10,14 +10,18 @@ import { parsePython, type PythonFile } from "../python";
 import { imageAxes } from "./axes";
 import { layoutOf, rankAround } from "./layout";
 import { lambdaInfo, pieceOfDefinition, type FunctionInfo } from "./definitions";
+import type { ImportMemory } from "./importMemory";
+import { handedTo, withHanded, type Handed } from "./handed";
 import { Interpreter, NO_ARGUMENTS, type Arguments, type Made } from "./interpret";
 import { SHARE } from "./level";
-import { evidenceOf, frameworkOf, isMetric, isOverlapClass, lambdasOf, nameOf, pairOf, rankOf, type Framework, type Pair } from "./losses";
+import { evidenceOf, frameworkOf, isMetric, isPerhapsLoss, lambdasOf, nameOf, pairOf, rankOf, type Framework, type Pair } from "./losses";
+import { isStep, lossOfStep, stepArguments } from "./steps";
 import { usageOf, type Usage } from "./usage";
 import { isFollowed, isWorthIt } from "./worth";
 import { Program, type LoadedFile, type Resolver } from "./program";
 import { weightedRank } from "./rank";
 import type { Trace } from "./trace";
+import { isTrainedOn } from "./trained";
 import { LABELS, PREDICTIONS, TENSOR, type Place, type Tensor, type Value } from "./values";
 
 export interface Loss {
@@ -34,6 +38,8 @@ export interface Loss {
   readonly weightPlaces: readonly Place[];
   /** Several classes for sure: a softmax, one-hot labels, a loop over classes. */
   readonly multiclass: boolean;
+  /** Computed by a training step: its pair has no names, so that fixes cannot write them. */
+  readonly inline?: true;
 }
 
 /** Code around losses: the module's own statements, training loops. */
@@ -60,9 +66,10 @@ const MAX_FLOW = 40_000;
 /** Generated tables of megabytes are no losses. */
 const MAX_TEXT = 2_000_000;
 
-export function buildModel(path: string, text: string, resolver: Resolver | null = null, facts: RunFacts | null = null): Model {
+export function buildModel(path: string, text: string, resolver: Resolver | null = null, facts: RunFacts | null = null, memory: ImportMemory | null = null): Model {
   const file = text.length <= MAX_TEXT && isWorthIt(text) ? parsePython(path, text) : parsePython(path, "");
-  const program = new Program(resolver);
+  memory?.begin();
+  const program = new Program(resolver, memory);
   const loaded = program.add(file);
   const usage = usageOf(file.pieces);
   const module = new Interpreter(program, null);
@@ -77,37 +84,71 @@ export function buildModel(path: string, text: string, resolver: Resolver | null
     if (fn !== null) functions.push(fn);
   }
   const entries = functions.slice(0, MAX_ENTRIES).map((fn) => {
-    const pair = pairOf(fn);
+    const pair = pairOf(fn, usage);
     return { fn, pair, evidence: evidenceOf(fn, pair, usage) };
   });
   const made = [...module.made];
   for (const { fn, pair, evidence } of entries) if ((pair === null || evidence === null) && fn.node.to - fn.node.from < MAX_FLOW && isFollowed(pieceOfDefinition(fn))) flows.push(followFlow(program, loaded, fn, made));
   for (const { fn, pair, evidence } of entries) {
-    const perhaps = evidence === null && isOverlapClass(fn);
+    const perhaps = evidence === null && isPerhapsLoss(fn, pair);
     if (pair === null || (evidence === null && !perhaps && !isMetric(fn, usage))) continue;
-    const loss = followLoss(program, loaded, fn, pair, evidence ?? "metric", usage, imports, constructionOf(fn, made));
+    const handed = handedTo(fn, pair, flows.map(({ trace }) => trace));
+    const loss = followLoss(program, loaded, { fn, pair, evidence: evidence ?? "metric", usage, imports, given: constructionOf(fn, made), handed });
     // A coefficient that is returned as 1 - Dice is trained on.
-    const trained = evidence === null && loss.returned.kind === "tensor" && loss.returned.ratio === "loss" && !usage.metrics.has(fn.name);
+    const trained = evidence === null && isTrainedOn(loss) && !usage.metrics.has(fn.name);
     if (trained) losses.push({ ...loss, evidence: "name" });
-    else if (!perhaps) (evidence === null ? metrics : losses).push(loss);
+    else if (evidence !== null) losses.push(loss);
+    else if (isMetric(fn, usage)) metrics.push(loss);
+  }
+  for (const { fn, pair } of entries) {
+    const step = pair === null && fn.node.to - fn.node.from < MAX_FLOW && isStep(fn) ? followStep(program, loaded, fn, imports) : null;
+    if (step !== null) losses.push(step);
   }
   return { file, usage, losses, flows, metrics, facts };
 }
 
-function followLoss(program: Program, loaded: LoadedFile, fn: FunctionInfo, pair: Pair, evidence: Loss["evidence"], usage: Usage, imports: ReadonlySet<Framework>, given: Arguments): Loss {
-  const rank = rankOf(fn, pair) ?? helpersRank(fn, loaded) ?? rankAround(fn, layoutOf(fn, frameworkOf(fn, imports)));
-  const loss = followRanked(program, loaded, fn, pair, evidence, usage, imports, given, rank);
-  const told = rank === null ? weightedRank(loss.trace) : null;
-  return told === null ? loss : followRanked(program, loaded, fn, pair, evidence, usage, imports, given, told);
+/** A step's own loss; null where it computes none from a network's predictions. */
+function followStep(program: Program, loaded: LoadedFile, fn: FunctionInfo, imports: ReadonlySet<Framework>): Loss | null {
+  const framework = frameworkOf(fn, imports);
+  const layout = layoutOf(fn, framework);
+  if (layout === null) return null;
+  const interpreter = new Interpreter(program, null, layout);
+  const { env, self } = scopeOf(interpreter, loaded, fn);
+  interpreter.begin();
+  interpreter.step = { layout };
+  interpreter.call(fn, env, self, { positional: [], named: stepArguments(fn), open: true }, 0);
+  const { trace, weightPlaces } = interpreter;
+  const loss = lossOfStep(trace, fn);
+  // A loss of its own: what others compute is said where they stand.
+  if (loss === null) return null;
+  trace.returns.splice(0, trace.returns.length, { file: fn.file, node: loss.node, value: loss.value, depth: 0 });
+  const pair = { labels: "the labels", predictions: "the predictions", labelsFirst: false };
+  return { fn, name: fn.name, pair, framework, evidence: "used", symbolic: false, trace, returned: loss.value, weightPlaces, multiclass: isMulticlass(fn, trace), inline: true };
 }
 
-function followRanked(program: Program, loaded: LoadedFile, fn: FunctionInfo, pair: Pair, evidence: Loss["evidence"], usage: Usage, imports: ReadonlySet<Framework>, given: Arguments, rank: number | null): Loss {
+/** What is known of a loss before it is followed. */
+interface Entry extends Pick<Loss, "fn" | "pair" | "evidence"> {
+  readonly usage: Usage;
+  readonly imports: ReadonlySet<Framework>;
+  readonly given: Arguments;
+  readonly handed: Handed | null;
+}
+
+function followLoss(program: Program, loaded: LoadedFile, entry: Entry): Loss {
+  const { fn, pair, imports } = entry;
+  const rank = rankOf(fn, pair) ?? helpersRank(fn, loaded) ?? rankAround(fn, layoutOf(fn, frameworkOf(fn, imports)));
+  const loss = followRanked(program, loaded, entry, rank);
+  const told = rank === null ? weightedRank(loss.trace) : null;
+  return told === null ? loss : followRanked(program, loaded, entry, told);
+}
+
+function followRanked(program: Program, loaded: LoadedFile, { fn, pair, evidence, usage, imports, given, handed }: Entry, rank: number | null): Loss {
   const framework = frameworkOf(fn, imports);
   const layout = layoutOf(fn, framework);
   const axes = layout === null ? null : imageAxes(layout, rank);
   const interpreter = new Interpreter(program, rank, layout);
   const labels: Tensor = { ...TENSOR, origin: LABELS, state: "raw", axes: framework === "torch" ? null : axes, over: "", level: SHARE, param: pair.labels };
-  const predictions: Tensor = { ...TENSOR, origin: PREDICTIONS, state: /logits?$/i.test(pair.predictions) ? "logits" : "raw", axes, over: "", level: SHARE, gradient: "flows", param: pair.predictions };
+  const predictions: Tensor = withHanded({ ...TENSOR, origin: PREDICTIONS, state: /logits?$/i.test(pair.predictions) ? "logits" : "raw", axes, over: "", level: SHARE, gradient: "flows", param: pair.predictions }, handed);
   const { env, self } = scopeOf(interpreter, loaded, fn, given);
   interpreter.begin();
   const named = new Map<string, Value>([
@@ -116,7 +157,7 @@ function followRanked(program: Program, loaded: LoadedFile, fn: FunctionInfo, pa
   ]);
   const returned = interpreter.call(fn, env, self, { positional: [], named, open: true }, 0);
   const { trace, weightPlaces } = interpreter;
-  return { fn, name: nameOf(fn), pair, framework, evidence, symbolic: isSymbolic(fn, framework, evidence, usage, trace), trace, returned, weightPlaces, multiclass: isMulticlass(fn, trace) };
+  return { fn, name: nameOf(fn), pair, framework, evidence, symbolic: isSymbolic(fn, framework, evidence, usage, trace), trace, returned, weightPlaces, multiclass: isMulticlass(fn, trace) || (handed?.activation === "softmax" && handed.channels?.count !== 1) };
 }
 
 /** Below if __name__ == "__main__" things are tried out. */

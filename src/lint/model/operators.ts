@@ -1,6 +1,6 @@
 /** Arithmetic and comparisons. */
 import type { Node } from "../python";
-import type { Axes } from "./axes";
+import { union, type Axes } from "./axes";
 import type { Frame, Interpreter } from "./interpret";
 import { combined } from "./channels";
 import { levelOfProduct, levelOfSum, scaledLevel, SHARE, shiftedLevel } from "./level";
@@ -8,7 +8,8 @@ import { partOf, partOfPower, partOfSum } from "./parts";
 import { rankCompared } from "./ranks";
 import { mixesLabels, smoothsLabels } from "./soft";
 import { placeAt } from "./trace";
-import { combinedGradient, derived, LABELS, merged, number, PREDICTIONS, TENSOR, UNKNOWN, type Tensor, type Value } from "./values";
+import { weighedBy } from "./weighed";
+import { combinedGradient, derived, LABELS, merged, named, number, PREDICTIONS, TENSOR, UNKNOWN, type Tensor, type Value } from "./values";
 
 export interface Operand {
   readonly value: Value;
@@ -18,7 +19,7 @@ export interface Operand {
 const COMPARISONS = new Set(["==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in"]);
 
 export function binary(interpreter: Interpreter, op: string, left: Operand, right: Operand, node: Node, frame: Frame): Value {
-  const made = operate(interpreter, op, left.value, right.value, node, frame);
+  const made = op === "*" ? weighedBy(operate(interpreter, op, left.value, right.value, node, frame), left, right, frame) : operate(interpreter, op, left.value, right.value, node, frame);
   const soft = op === "+" && (smoothsLabels(interpreter.trace, left, right) || mixesLabels(frame.file, left, right)) ? placeAt({ file: frame.file, node }) : null;
   const result: Value = combined(op, left.value, right.value, soft === null ? made : { ...(made.kind === "tensor" ? made : TENSOR), origin: LABELS, soft });
   interpreter.trace.binaries.push({ file: frame.file, node, op, left: left.value, right: right.value, leftNode: left.node, rightNode: right.node, result });
@@ -144,6 +145,7 @@ function product(a: Tensor, b: Tensor): Tensor {
     added: kept !== null ? (kept.added === 0 ? 0 : null) : a.added === 0 && b.added === 0 ? 0 : null,
     volume,
     factors: merged([a.factors, b.factors]),
+    by: named(a.by, b.by),
     ratio: a.ratio !== null && b.origin === 0 ? a.ratio : b.ratio !== null && a.origin === 0 ? b.ratio : null,
     level: a.level?.sense === "share" && b.level?.sense === "share" ? levelOfProduct(a.level, b.level, part === "tp") : scaledLevel(b.origin === 0 || weighs(b) ? a.level : a.origin === 0 || weighs(a) ? b.level : null, null),
     soft: part !== null ? (a.soft ?? b.soft) : null,
@@ -165,6 +167,8 @@ function common(a: Tensor, b: Tensor): Tensor {
     masked: a.masked || b.masked,
     empty: a.empty && b.empty,
     weights: merged([a.weights, b.weights]),
+    averaged: a.averaged && b.averaged,
+    weighed: named(a.weighed, b.weighed),
   };
 }
 
@@ -209,6 +213,7 @@ function sum(a: Tensor, b: Tensor, sign: 1 | -1): Tensor {
     part: rest ?? (a.part === b.part ? a.part : null),
     added: a.added === null || b.added === null ? null : a.added + sign * b.added,
     factors: a.factors.filter((id) => b.factors.includes(id)),
+    by: a.by.filter((name) => b.by.includes(name)),
     ratio: sign > 0 && a.ratio === b.ratio ? a.ratio : null,
     level: levelOfSum(a.level, b.level, sign),
     soft: a.part !== null && a.part === b.part ? (a.soft ?? b.soft) : null,
@@ -223,6 +228,8 @@ export function negated(value: Value): Value {
 /** a / b: weights where b is a volume, a coefficient where a is an overlap. */
 export function divided(interpreter: Interpreter, a: Value, b: Value, node: Node, frame: Frame): Value {
   if (b.kind !== "tensor") return b.kind === "number" && a.kind === "tensor" && b.value !== 0 ? scaled(a, 1 / b.value) : times(a, b);
+  // The share of a class: a volume still.
+  if (b.volume === 1 && b.origin === LABELS && a.kind === "tensor" && a.origin === LABELS && a.volume === 1 && a.part === null && a.over !== null && b.over !== null && a.over !== b.over && union(a.over, b.over) === b.over) return { ...a, param: null, added: null };
   if (b.volume > 0 && b.origin === LABELS && (a.kind !== "tensor" || ((a.origin & PREDICTIONS) === 0 && a.part === null))) return inverse(interpreter, b, node, frame);
   // tp / V: weighed, to be summed over classes.
   if (b.volume > 0 && b.origin === LABELS && a.kind === "tensor" && a.part !== null && a.state === "sums" && b.state === "sums") return product(a, inverse(interpreter, b, node, frame));

@@ -2,9 +2,15 @@
 import { parsePython, type PythonFile } from "../python";
 import { definitionsOf, type Definitions } from "./definitions";
 import { Env } from "./env";
+import type { ImportMemory, Lookup } from "./importMemory";
+
+export interface Found {
+  readonly path: string;
+  readonly text: string;
+}
 
 /** Finds a module of the user's own: `module` as it is written (".losses", "project.losses"), `from` the path of the importing file. Null: not known. */
-export type Resolver = (module: string, from: string) => { readonly path: string; readonly text: string } | null;
+export type Resolver = (module: string, from: string) => Found | null;
 
 export interface LoadedFile {
   readonly file: PythonFile;
@@ -20,10 +26,21 @@ const MAX_FILES = 24;
 const MAX_LOOKED = 400;
 
 export class Program {
-  private readonly files = new Map<string, LoadedFile>();
-  private looked = 0;
+  /** The first is the one that is linted. */
+  readonly files = new Map<string, LoadedFile>();
+  /** All that was looked for so far. */
+  readonly lookups: Lookup[] = [];
 
-  constructor(private readonly resolver: Resolver | null) {}
+  constructor(
+    private readonly resolver: Resolver | null,
+    /** Of the file that is linted, from the last time. */
+    readonly memory: ImportMemory | null = null,
+  ) {}
+
+  /** The file that is linted. */
+  get main(): LoadedFile | undefined {
+    return this.files.values().next().value;
+  }
 
   add(file: PythonFile): LoadedFile {
     const known = this.files.get(file.path);
@@ -43,11 +60,17 @@ export class Program {
 
   /** The file that an import names, when the caller can find it. */
   imported(module: string, from: string): LoadedFile | null {
-    if (this.resolver === null || this.looked >= MAX_LOOKED) return null;
-    this.looked++;
+    if (this.resolver === null || this.lookups.length >= MAX_LOOKED) return null;
     const found = this.resolver(module, from);
+    this.lookups.push({ module, from, found });
     if (found === null) return null;
     const known = this.files.get(found.path);
     return known !== undefined || this.files.size >= MAX_FILES ? (known ?? null) : this.add(parsePython(found.path, found.text));
+  }
+
+  /** Whether looking for a module once more finds the same text. */
+  stillFinds({ module, from, found }: Lookup): boolean {
+    const now = this.resolver?.(module, from) ?? null;
+    return now?.path === found?.path && now?.text === found?.text;
   }
 }

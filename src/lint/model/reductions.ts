@@ -52,6 +52,8 @@ export function reduction(interpreter: Interpreter, call: LibraryCall, args: rea
     oneClass: a.oneClass,
     volume: sums && a.origin === LABELS && a.part === null && a.weights.length === 0 ? (a.volume > 0 && !whole ? a.volume : 1) : 0,
     factors: weighed || a.factors.length === 0 ? a.factors : [],
+    by: a.by.length === 0 || (reduced.over !== null && !reduced.over.includes("C") && !whole) ? a.by : [],
+    averaged: a.averaged || (means && reduced.over?.includes("S") === true),
     ratio: sums || means ? a.ratio : null,
     level: sums || means ? levelOfAll(a.level, means) : null,
     param: null,

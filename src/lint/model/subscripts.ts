@@ -55,7 +55,7 @@ function picked(held: Tensor, indices: readonly Index[]): Tensor {
         break;
       case "slice":
         if (role === "C" && index.from === 1 && index.to === null) foreground = true;
-        if (role === "1" && index.from !== null && index.from >= 1) empty = true;
+        if ((role === "1" || (role === "C" && held.channels?.count === 1)) && index.from !== null && index.from >= 1) empty = true;
         if (role === "C" && (index.from ?? 0) >= 0 && index.to !== null && index.to - (index.from ?? 0) === 1) oneClass = true;
         if (spread) open = roles.length;
         roles.push(role);

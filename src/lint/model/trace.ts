@@ -86,15 +86,48 @@ export interface ReturnMet extends Met {
 }
 
 export class Trace {
-  readonly calls: CallMet[] = [];
-  readonly binaries: BinaryMet[] = [];
-  readonly ratios: RatioMet[] = [];
-  readonly sums: SumMet[] = [];
-  readonly assigns: AssignMet[] = [];
-  readonly items: ItemMet[] = [];
-  readonly picks: PickMet[] = [];
-  readonly returns: ReturnMet[] = [];
-  readonly own: OwnCallMet[] = [];
+  constructor(
+    readonly calls: CallMet[] = [],
+    readonly binaries: BinaryMet[] = [],
+    readonly ratios: RatioMet[] = [],
+    readonly sums: SumMet[] = [],
+    readonly assigns: AssignMet[] = [],
+    readonly items: ItemMet[] = [],
+    readonly picks: PickMet[] = [],
+    readonly returns: ReturnMet[] = [],
+    readonly own: OwnCallMet[] = [],
+  ) {}
+
+  /** How much of it there is. */
+  marks(): TraceMarks {
+    const { calls, binaries, ratios, sums, assigns, items, picks, returns, own } = this;
+    return { calls: calls.length, binaries: binaries.length, ratios: ratios.length, sums: sums.length, assigns: assigns.length, items: items.length, picks: picks.length, returns: returns.length, own: own.length };
+  }
+
+  /** What was met since. */
+  since(marks: TraceMarks): Trace {
+    const { calls, binaries, ratios, sums, assigns, items, picks, returns, own } = this;
+    return new Trace(calls.slice(marks.calls), binaries.slice(marks.binaries), ratios.slice(marks.ratios), sums.slice(marks.sums), assigns.slice(marks.assigns), items.slice(marks.items), picks.slice(marks.picks), returns.slice(marks.returns), own.slice(marks.own));
+  }
+
+  add(more: Trace): void {
+    append(this.calls, more.calls);
+    append(this.binaries, more.binaries);
+    append(this.ratios, more.ratios);
+    append(this.sums, more.sums);
+    append(this.assigns, more.assigns);
+    append(this.items, more.items);
+    append(this.picks, more.picks);
+    append(this.returns, more.returns);
+    append(this.own, more.own);
+  }
+}
+
+export type TraceMarks = Readonly<Record<"calls" | "binaries" | "ratios" | "sums" | "assigns" | "items" | "picks" | "returns" | "own", number>>;
+
+/** One by one: a spread of thousands would be too many arguments. */
+function append<T>(to: T[], more: readonly T[]): void {
+  for (const one of more) to.push(one);
 }
 
 /** Where it stands, for a finding. */

@@ -69,6 +69,11 @@ export interface Tensor {
   /** Identities of weights per class that took part, and of those that still multiply the whole. */
   readonly weights: readonly number[];
   readonly factors: readonly number[];
+  /** Names of weights that are handed in: those that multiply the whole of it, and those that took part. */
+  readonly by: readonly string[];
+  readonly weighed: readonly string[];
+  /** A mean over pixels took part: no larger than what it is a mean of. */
+  readonly averaged: boolean;
   /** A ratio of overlap and sums (a Dice, Jaccard or Tversky coefficient) or its complement. */
   readonly ratio: "score" | "loss" | null;
   /** What a perfect prediction makes of it; null when not known. */
@@ -98,6 +103,8 @@ export interface Sequence {
   readonly complete: boolean;
   /** An array of these numbers, no list: + adds. */
   readonly array?: true;
+  /** The name of the parameter whose default it is. */
+  readonly param?: string;
 }
 
 export interface Instance {
@@ -136,7 +143,7 @@ export const NONE: Value = { kind: "none" };
 
 export const TENSOR: Tensor = {
   kind: "tensor", origin: 0, state: "unknown", activation: null, axes: null, over: null, part: null, complement: false, added: 0, gradient: "none", lostAt: null, array: false,
-  half: false, foreground: false, oneClass: false, masked: false, empty: false, volume: 0, weights: [], factors: [], ratio: null, level: null, soft: null, param: null, channels: null, holds: null,
+  half: false, foreground: false, oneClass: false, masked: false, empty: false, volume: 0, weights: [], factors: [], by: [], weighed: [], averaged: false, ratio: null, level: null, soft: null, param: null, channels: null, holds: null,
 };
 
 export const number = (value: number): Value => ({ kind: "number", value, param: null });
@@ -166,6 +173,11 @@ export function tensorsIn(values: readonly Value[]): Tensor[] {
 export function combinedGradient(tensors: readonly Tensor[]): Gradient {
   for (const gradient of ["flows", "unknown", "lost", "cut"] as const) if (tensors.some((t) => t.gradient === gradient)) return gradient;
   return "none";
+}
+
+/** The names of both, each once. */
+export function named(a: readonly string[], b: readonly string[]): readonly string[] {
+  return a.length === 0 || a === b ? b : b.length === 0 ? a : [...new Set([...a, ...b])];
 }
 
 export function merged(lists: readonly (readonly number[])[]): readonly number[] {
@@ -226,6 +238,9 @@ function joinTensors(a: Tensor, b: Tensor): Tensor {
     volume: same(a.volume, b.volume, 0),
     weights: merged([a.weights, b.weights]),
     factors: a.factors.filter((id) => b.factors.includes(id)),
+    by: a.by.filter((name) => b.by.includes(name)),
+    weighed: named(a.weighed, b.weighed),
+    averaged: a.averaged && b.averaged,
     ratio: same(a.ratio, b.ratio, null),
     level: sameLevel(a.level, b.level),
     // Smoothed on one way only: perhaps not at all.

@@ -33,7 +33,7 @@ function inLoss(model: Model, loss: Loss): Finding[] {
 }
 
 function needsValues(call: CallMet): boolean {
-  const values = call.family === "numpy" || (call.path === null && call.method === "numpy") || (call.family === "python" && /^(float|int|bool)$/.test(call.method));
+  const values = call.family === "numpy" || /^(scipy|skimage|cv2|sklearn|SimpleITK|edt)\./.test(call.path ?? "") || (call.path === null && call.method === "numpy") || (call.family === "python" && /^(float|int|bool)$/.test(call.method));
   if (!values || call.instance !== null || /testing\./.test(call.path ?? "")) return false;
   return call.args.some((a) => a.kind === "tensor" && a.origin !== 0 && !a.array);
 }

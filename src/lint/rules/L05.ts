@@ -2,6 +2,7 @@
 import { volumesSentence, withFacts } from "../factsWords";
 import { countFixes } from "../fixes/perClass";
 import { placeAt } from "../model/trace";
+import { PREDICTIONS } from "../model/values";
 import { eachLoss, isHere, related, type Rule } from "./rule";
 
 export const L05: Rule = {
@@ -9,7 +10,9 @@ export const L05: Rule = {
   name: "volumes counted over the class axis",
   check: (model) =>
     eachLoss(model, (loss) => {
-      const used = new Set(loss.trace.ratios.flatMap((r) => [...r.below.weights, ...r.above.weights]));
+      // What weighs an overlap, or a cost of each pixel.
+      const costs = loss.trace.binaries.flatMap((b) => (b.op === "*" && b.result.kind === "tensor" && (b.result.origin & PREDICTIONS) !== 0 ? b.result.weights : []));
+      const used = new Set([...loss.trace.ratios.flatMap((r) => [...r.below.weights, ...r.above.weights]), ...costs]);
       return loss.trace.sums.flatMap((met) => {
         const { of, result, node } = met;
         if (met.mean || !isHere(model, met) || of.origin !== 1 || of.part !== null || of.over !== "" || of.oneClass || of.foreground || result.over !== "C") return [];

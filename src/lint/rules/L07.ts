@@ -10,7 +10,7 @@ import { eachLoss, isHere, onePerPlace, type Finding, type Rule } from "./rule";
 export const L07: Rule = {
   id: "L7",
   name: "activation missing",
-  check: (model) => onePerPlace([...eachLoss(model, (loss) => (isEntropy(loss) ? [] : loss.trace.binaries).flatMap((met) => (met.op === "*" && isHere(model, met) && isOverlap(met.result) && (isLogits(met.left) || isLogits(met.right)) ? [{ ...finding(met.node), fixes: activate(model, loss) }] : []))), ...handedIn(model)]),
+  check: (model) => onePerPlace([...eachLoss(model, (loss) => (isEntropy(loss) || !isRatio(loss) ? [] : loss.trace.binaries).flatMap((met) => (met.op === "*" && isHere(model, met) && isOverlap(met.result) && (isLogits(met.left) || isLogits(met.right)) ? [{ ...finding(met.node), fixes: activate(model, loss) }] : []))), ...handedIn(model)]),
 };
 
 function finding(range: { readonly from: number; readonly to: number }): Finding {
@@ -26,6 +26,9 @@ function finding(range: { readonly from: number; readonly to: number }): Finding
 /** max(z, 0) - z·y + log(1 + exp(-|z|)): a cross-entropy written for logits, with no overlap beside it. */
 const isEntropy = ({ trace }: Loss): boolean => trace.ratios.length === 0 && trace.calls.some((c) => /^(log1p|softplus|logsumexp|reduce_logsumexp|logaddexp)$/.test(c.method));
 
+/** An overlap is divided by sums; a cosine by norms. */
+const isRatio = ({ trace }: Loss): boolean => trace.ratios.length > 0 && !trace.calls.some((c) => /norm/i.test(c.method));
+
 const isOverlap = (value: Value): boolean => value.kind === "tensor" && value.part === "tp" && value.over === "";
 const isLogits = (value: Value): boolean => value.kind === "tensor" && value.state === "logits" && value.origin === PREDICTIONS;
 
@@ -34,6 +37,10 @@ function handedIn(model: Model): Finding[] {
   return [...model.flows, ...model.losses].flatMap(({ trace }) =>
     trace.calls.flatMap((call: CallMet) => {
       const { instance } = call;
+      const given = call.args[0] ?? call.named.get("input");
+      if (isHere(model, call) && given !== undefined && isLogits(given) && (call.path === "torch.nn.functional.binary_cross_entropy" || (instance !== null && /^torch\.nn\.(\w+\.)*BCELoss$/.test(instance.path)))) {
+        return [{ ...finding(call.node), message: `${call.method} takes probabilities, and is given the logits of a network: it stops with an error, or its logarithms are those of numbers that are no probabilities. Use the variant with logits, or apply a sigmoid first.` }];
+      }
       const loss = instance === null || !isHere(model, call) ? null : knownLoss(instance.path);
       // Overlaps alone: what a cross-entropy takes is another question.
       if (instance === null || loss === null || (call.family !== "monai" && call.family !== "smp") || loss.applies(instance) !== "none") return [];

@@ -2,7 +2,7 @@
 import { makeOneHot } from "../fixes/oneHot";
 import { placeAt, type CallMet } from "../model/trace";
 import type { Loss } from "../model/model";
-import { LABELS, type Value } from "../model/values";
+import { LABELS, PREDICTIONS, type Value } from "../model/values";
 import { eachLoss, isHere, related, type Rule } from "./rule";
 
 export const L15: Rule = {
@@ -10,6 +10,8 @@ export const L15: Rule = {
   name: "class indices where one-hot labels are needed",
   check: (model) =>
     eachLoss(model, (loss) => {
+      const hard = loss.trace.binaries.filter((met) => met.op === "*" && isHere(model, met) && ((isHard(met.left) && isPerClass(met.right)) || (isHard(met.right) && isPerClass(met.left))));
+      if (hard.length > 0) return hard.map(({ node }) => ({ rule: "L15", severity: "warning" as const, message: "Class indices (of an argmax) are multiplied with the probabilities of all classes: the product is broadcast, and class 2 counts twice. Multiply with one-hot labels.", range: { from: node.from, to: node.to }, related: [] }));
       const indices = loss.trace.calls.find((call) => takesIndices(call, loss));
       if (indices === undefined) return [];
       return loss.trace.binaries.flatMap((met) => {
@@ -30,6 +32,9 @@ export const L15: Rule = {
       });
     }),
 };
+
+const isHard = (v: Value): boolean => v.kind === "tensor" && v.origin === LABELS && v.state === "indices" && v.over === "" && !v.oneClass;
+const isPerClass = (v: Value): boolean => v.kind === "tensor" && v.origin === PREDICTIONS && v.activation === "softmax" && v.over === "" && !v.oneClass && !v.foreground && (v.axes === null || v.axes.roles.includes("C"));
 
 function takesIndices(call: CallMet, loss: Loss): boolean {
   const name = call.method;

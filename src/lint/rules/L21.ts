@@ -3,6 +3,7 @@ import type { RunFacts } from "../facts";
 import type { Loss, Model } from "../model/model";
 import type { BinaryMet } from "../model/trace";
 import type { Tensor, Value } from "../model/values";
+import { libraryNotes } from "./libraryOverlaps";
 import { isHere, onePerPlace, type Finding, type Rule } from "./rule";
 import { averagedOverBatches } from "./usage";
 
@@ -12,7 +13,7 @@ export const L21: Rule = {
   check: (model) => {
     let averaged: ReadonlySet<string> | null = null;
     const isAveraged = (name: string): boolean => (averaged ??= averagedOverBatches(model.file)).has(name);
-    return onePerPlace([...model.losses.flatMap((loss) => inLoss(model, loss)), ...model.metrics.flatMap((metric) => inMetric(model, metric, isAveraged))]);
+    return onePerPlace([...libraryNotes(model, "L21"), ...model.losses.flatMap((loss) => inLoss(model, loss)), ...model.metrics.flatMap((metric) => inMetric(model, metric, isAveraged))]);
   },
 };
 

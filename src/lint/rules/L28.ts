@@ -15,10 +15,14 @@ export const L28: Rule = {
 
 const finding = (severity: Severity, range: Range, message: string): Finding => ({ rule: "L28", severity, message, range: { from: range.from, to: range.to }, related: [] });
 
+const ZEROED = "A class that is neither in the labels nor predicted has no score (0/0), and counts as 0 here: it lowers the mean although nothing is wrong. Leave it out of the mean (nanmean), or give it 1.";
+
 function inMetric(model: Model, metric: Loss): Finding[] {
   const { trace } = metric;
   const zeroed = trace.calls.find((call) => isHere(model, call) && call.method === "nan_to_num" && isScore(call.args[0]) && isZero(call));
-  if (zeroed !== undefined) return [finding("info", zeroed.node, "A class that is neither in the labels nor predicted has no score (0/0), and counts as 0 here: it lowers the mean although nothing is wrong. Leave it out of the mean (nanmean), or give it 1.")];
+  if (zeroed !== undefined) return [finding("info", zeroed.node, ZEROED)];
+  const put = trace.items.find((item) => isHere(model, item) && isScore(item.target) && item.value.kind === "number" && item.value.value === 0 && trace.calls.some((c) => c.method === "isnan" && c.node.from >= item.node.from && c.node.to <= item.node.to));
+  if (put !== undefined) return [finding("info", put.node, ZEROED)];
   if (isMinded(metric)) return [];
   const ratio = trace.ratios.find((r) => isHere(model, r) && isHard(r) && r.below.added === 0 && r.above.added === 0);
   if (ratio === undefined) return [];

@@ -1,15 +1,14 @@
 /** model.compile(loss=…) of a Keras model whose last layer is known. */
 import { knownLoss } from "../catalogue/losses";
-import { channelsOf } from "../catalogue/networks";
 import { isOn } from "../catalogue/options";
-import { lastName } from "../model/names";
-import { lastChannels, layersOf } from "../model/outputs";
+import { endOf } from "../model/ends";
 import type { Model } from "../model/model";
-import type { CallMet, Trace } from "../model/trace";
-import { UNKNOWN, type Channels, type Instance, type Value } from "../model/values";
-import type { Node } from "../python";
+import type { CallMet } from "../model/trace";
+import type { Channels, Instance, Value } from "../model/values";
 import { tracesOf } from "./known";
 import { isHere } from "./rule";
+
+export { layerActivation } from "../model/ends";
 
 export interface Compiled {
   readonly call: CallMet;
@@ -44,44 +43,4 @@ function lossOf(value: Value | undefined): Compiled["loss"] | null {
 /** CategoricalCrossentropy is categorical_crossentropy. */
 export function snake(name: string): string {
   return name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
-}
-
-function endOf(network: Instance, trace: Trace, call: CallMet): Pick<Compiled, "activation" | "channels" | "layer"> | null {
-  if (lastName(network.path) === "Model") {
-    const out = network.named.get("outputs") ?? network.args[1];
-    if (out?.kind !== "tensor") return null;
-    return { activation: out.state === "logits" ? "linear" : out.state === "probabilities" ? out.activation : null, channels: out.channels, layer: null };
-  }
-  const layers = allLayers(network, trace, call);
-  const layer = layers?.at(-1);
-  if (layers === null || layer?.kind !== "instance") return null;
-  return { activation: layerActivation(layer), channels: lastChannels(layers, null), layer };
-}
-
-/** The layers in the list, and those that are added after it; null when one of them may not be. */
-function allLayers(network: Instance, trace: Trace, call: CallMet): readonly Value[] | null {
-  const layers = layersOf(network);
-  const later = trace.calls.filter((c) => (c.method === "add" || c.method === "pop") && c.args[0] === network);
-  if (layers === null || later.length === 0) return layers;
-  // One that stands in a branch or loop of its own may not be the last.
-  const block = blockOf(call.node);
-  const sure = later.every((c) => c.method === "add" && c.file === call.file && c.node.from < call.node.from) && later.at(-1)!.args.length === 2 && blockOf(later.at(-1)!.node) === block;
-  return sure ? [...layers, ...later.map((c) => c.args[1] ?? UNKNOWN)] : null;
-}
-
-/** Where the block begins that a statement stands in. */
-function blockOf(node: Node): number {
-  let at: Node = node;
-  while (at.parent !== null && at.parent.name !== "Body" && at.parent.name !== "Script") at = at.parent;
-  return at.parent?.from ?? 0;
-}
-
-/** The activation that a Keras layer is told. */
-export function layerActivation(layer: Instance): "softmax" | "sigmoid" | "linear" | null {
-  const name = lastName(layer.path);
-  if (name === "Softmax") return "softmax";
-  const told = layer.named.get("activation") ?? (name === "Activation" ? layer.args[0] : name === "Dense" ? layer.args[1] : undefined);
-  if (told === undefined || told.kind === "none") return name === "Activation" || channelsOf(layer.path, layer) === null ? null : "linear";
-  const text = told.kind === "string" ? told.value : told.kind === "library" ? lastName(told.path) : null;
-  return text === "softmax" || text === "sigmoid" || text === "linear" ? text : null;
 }

@@ -25,7 +25,19 @@ export function tracesOf(model: Model): readonly Trace[] {
   return [...model.losses, ...model.flows].map(({ trace }) => trace);
 }
 
-export function lossCalls(model: Model): LossCall[] {
+const found = new WeakMap<Model, readonly LossCall[]>();
+
+/** Calls of losses of libraries, looked for once for all rules. */
+export function lossCalls(model: Model): readonly LossCall[] {
+  let calls = found.get(model);
+  if (calls === undefined) {
+    calls = lossCallsIn(model);
+    found.set(model, calls);
+  }
+  return calls;
+}
+
+function lossCallsIn(model: Model): LossCall[] {
   return tracesOf(model).flatMap((trace) =>
     trace.calls.flatMap((call) => {
       const loss = isHere(model, call) && (call.instance !== null || /^[a-z]/.test(call.method)) ? knownLoss(call.path) : null;

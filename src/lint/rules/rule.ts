@@ -78,7 +78,7 @@ export function onePerPlace(findings: readonly Finding[]): Finding[] {
 
 /** Findings of a check on each loss. */
 export function eachLoss(model: Model, check: (loss: Loss) => Finding[]): Finding[] {
-  return onePerPlace(model.losses.flatMap(check));
+  return onePerPlace(model.losses.flatMap((loss) => (loss.inline === true ? check(loss).map((found) => ({ ...found, fixes: [] })) : check(loss))));
 }
 
 export function excerpt(model: Model, range: Range): string {

@@ -63,12 +63,19 @@ const WALKED = 4;
 /** Null for losses that look at neighbouring voxels (counts do not tell them), and for those made for another number of classes. */
 export function analyse(variant: Variant, set: LabelSet, cases: Cases = casesOf(set)): Analysis | null {
   if (isSpatial(variant) || (variant.classes !== undefined && variant.classes !== set.classes)) return null;
-  const value = (list: readonly Voxels[]): number => mean(list.map((v) => evaluate(variant, v, false).value));
+  // Predictions that are the same arrays are evaluated once: most batches lack most classes, and are perfect without them.
+  const known = new Map<Voxels, number>();
+  const valueOf = (voxels: Voxels): number => {
+    let found = known.get(voxels);
+    if (found === undefined) known.set(voxels, (found = evaluate(variant, voxels, false).value));
+    return found;
+  };
+  const value = (list: readonly Voxels[]): number => mean(list.map(valueOf));
+  const fresh = pull(variant, set, cases.uniform, known);
+  const collapsed = pull(variant, set, cases.nearBackground, known);
   const atBackground = value(cases.background);
-  const fresh = pull(variant, set, cases.uniform);
-  const collapsed = pull(variant, set, cases.nearBackground);
   const units = variant.unit === "image" ? set.images.map((_, b) => [b]) : cases.batches;
-  const walked = mean(cases.background.slice(0, WALKED).map((v) => evaluate(variant, v, false).value));
+  const walked = value(cases.background.slice(0, WALKED));
   const rise = (way: readonly (readonly Voxels[])[]): number => Math.max(0, ...way.map(value).map((v) => v - walked));
   return {
     id: variant.id,
@@ -115,30 +122,35 @@ export function casesOf(set: LabelSet): Cases {
   const all = (rule: (l: number) => readonly number[], times = 1): Voxels[] => batches.map((batch) => predict(set, batch, rule, times));
   const wrong = wrongClass(set);
   const own = batches.map((batch) => ownPrediction(set, batch));
+  const right = all(perfect(set));
+  const without = (c: number): Voxels[] => batches.map((batch, k) => (batch.every((b) => set.images[b]![c] === 0) ? right[k]! : predict(set, batch, missing(set, c))));
   const held = Array.from({ length: set.classes }, (_, c) => c !== set.background && set.images.some((i) => i[c]! > 0));
   const shares = Array.from({ length: POINTS }, (_, k) => (k + 1) / POINTS);
   const walk = (told: boolean): Voxels[][] => shares.map((share) => batches.slice(0, WALKED).map((batch) => predict(set, batch, onTheWay(set, share, told))));
   return {
     batches,
     background: all(background(set)),
-    perfect: all(perfect(set)),
+    perfect: right,
     uniform: all(uniform(set)),
     nearBackground: all(nearBackground(set)),
     twice: all(background(set), 2),
     wrongClass: wrong === null ? null : all(wrong),
-    missing: held.map((is, c) => (is ? all(missing(set, c)) : null)),
+    missing: held.map((is, c) => (is ? without(c) : null)),
     own: own.every((v) => v !== null) ? own : null,
     way: walk(true),
     maskWay: set.classes < 3 ? null : walk(false),
   };
 }
 
-function pull(variant: Variant, set: LabelSet, list: readonly Voxels[]): Pull {
+/** Notes the values that it comes by. */
+function pull(variant: Variant, set: LabelSet, list: readonly Voxels[], known: Map<Voxels, number>): Pull {
   const norms = new Array<number>(set.classes).fill(0);
   let towardsTruth = 0;
   let onBackground = 0;
   for (const voxels of list) {
-    const gradient = evaluate(variant, voxels).gradient ?? new Float64Array(0);
+    const evaluated = evaluate(variant, voxels);
+    known.set(voxels, evaluated.value);
+    const gradient = evaluated.gradient ?? new Float64Array(0);
     for (let g = 0; g < voxels.size; g++) {
       const n = voxels.count[g]! / list.length;
       const at = g * set.classes;

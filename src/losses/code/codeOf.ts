@@ -10,6 +10,7 @@ export type { CodeOptions, Framework } from "./writer";
 
 /** Why a variant has no code, in one sentence; null where it has. */
 export function noCodeReason(variant: Variant, { classes }: Pick<CodeOptions, "classes">): string | null {
+  if (classes < 2) return "Its labels are one-hot: two classes are needed at least.";
   if (variant.classes !== undefined && variant.classes !== classes) return `It is made for ${variant.classes} classes, and there are ${classes}.`;
   for (const term of variant.terms) {
     const reason = term.kind === "spatial" ? spatialReason(term.form) : null;

@@ -115,7 +115,8 @@ function wasserstein(w: Writer, { mode, distances }: SpatialForm & { form: "wass
   w.line(`p = ${flat("p")}  # (images, voxels, classes)`);
   w.line(`t = ${flat("t")}`);
   w.line(`distances = ${w.pick(`ops.convert_to_tensor(${table}, "float32")`, `torch.tensor(${table}, device=p.device)`)}`);
-  w.line(`delta = ${lib}.sum(${lib}.matmul(t, distances) * p, ${along}=-1)  # of what is predicted from the label`);
+  // A matrix product would be of 16 bits where autocast is on.
+  w.line(`delta = ${lib}.sum(${w.pick("ops.matmul(t, distances)", "distances[labels.long().flatten(1)]")} * p, ${along}=-1)  # of what is predicted from the label`);
   if (mode === "default") w.line("alpha = 1 - t[..., 0]  # all classes but the first");
   else w.line(`alpha = ${lib}.sum(t / (${lib}.sum(t, ${along}=1, ${w.pick("keepdims", "keepdim")}=True) + 1), ${along}=-1)`);
   const others = (least: number): string => `${lib}.sum(alpha * ${lib}.sum(${least} - delta, ${along}=0), ${along}=1)`;

@@ -1,4 +1,5 @@
 /** Layers of the trial's network, channels last, each with its way back, from operations that every backend has or is given. */
+import type * as core from "@tensorflow/tfjs-core";
 import type { Tensor, Tensorflow } from "./tensorflow";
 
 type Four = [number, number, number, number];
@@ -11,13 +12,13 @@ export interface Layer {
 
 /** Convolution of stride 1 that keeps the extents, a bias, and a ReLU where asked. x (B, H, W, I), w (K, K, I, O) with odd K, b (O). */
 export function convolution(tf: Tensorflow, x: Tensor, w: Tensor, b: Tensor, relu: boolean): Layer {
-  const value = tf.fused.conv2d({ x: x as never, filter: w as never, strides: 1, pad: "same", bias: b, activation: relu ? "relu" : "linear" }) as Tensor;
+  const value: Tensor = tf.fused.conv2d<core.Tensor4D>({ x: x as core.Tensor4D, filter: w as core.Tensor4D, strides: 1, pad: "same", bias: b, activation: relu ? "relu" : "linear" });
   const back = (slope: Tensor): ReturnType<Layer["back"]> => {
     const dy = relu ? tf.mul(slope, tf.step(value)) : slope;
     // The slope of the input is a convolution with the filter turned round; backends are quick at those.
     const turned = tf.transpose(tf.reverse(w, [0, 1]), [0, 1, 3, 2]);
-    const input = tf.conv2d(dy as never, turned as never, 1, "same") as Tensor;
-    const filter = tf.engine().runKernel(tf.Conv2DBackpropFilter, { x, dy }, { strides: [1, 1], pad: "same", dataFormat: "NHWC", dimRoundingMode: undefined, filterShape: w.shape } as never) as Tensor;
+    const input: Tensor = tf.conv2d<core.Tensor4D>(dy as core.Tensor4D, turned as core.Tensor4D, 1, "same");
+    const filter = tf.engine().runKernel<Tensor>(tf.Conv2DBackpropFilter, { x, dy }, { strides: [1, 1], pad: "same", dataFormat: "NHWC", dimRoundingMode: undefined, filterShape: w.shape } as never);
     return { input, parameters: [filter, columnSums(tf, tf.reshape(dy, [-1, dy.shape[3]!]))] };
   };
   return { value, back };
@@ -25,27 +26,49 @@ export function convolution(tf: Tensorflow, x: Tensor, w: Tensor, b: Tensor, rel
 
 /** Σ over the rows of (N, C). A product: backends are slow at sums along outer axes. */
 export function columnSums(tf: Tensorflow, x: Tensor): Tensor {
-  return tf.reshape(tf.matMul(tf.ones([1, x.shape[0]!]), x as never), [x.shape[1]!]);
+  return tf.reshape(tf.matMul(tf.ones([1, x.shape[0]]), x as never), [x.shape[1]!]);
 }
+
+/** Entries `from` to `from + length` along an axis. As three axes: backends cut more of them one number at a time. */
+export function cut(tf: Tensorflow, x: Tensor, axis: number, from: number, length: number): Tensor {
+  const { shape } = x;
+  const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
+  return tf.reshape(tf.slice(tf.reshape(x, [outer, shape[axis]!, inner]), [0, from, 0], [outer, length, inner]), shape.map((n, i) => (i === axis ? length : n)));
+}
+
+/** Zeros before and after the entries of an axis. */
+export function padded(tf: Tensorflow, x: Tensor, axis: number, before: number, after: number): Tensor {
+  const { shape } = x;
+  if (before === 0 && after === 0) return x;
+  const flat = tf.reshape(x, [product(shape.slice(0, axis)), shape[axis]!, product(shape.slice(axis + 1))]);
+  return tf.reshape(tf.pad(flat, [[0, 0], [before, after], [0, 0]]), shape.map((n, i) => (i === axis ? before + n + after : n)));
+}
+
+/** Along the last axis. */
+export function joined(tf: Tensorflow, parts: readonly Tensor[]): Tensor {
+  const rows = parts.map((x) => tf.reshape(x, [-1, x.shape[x.rank - 1]!]));
+  const channels = rows.reduce((n, r) => n + r.shape[1]!, 0);
+  return tf.reshape(tf.concat(rows, 1), [...parts[0]!.shape.slice(0, -1), channels]);
+}
+
+const product = (of: readonly number[]): number => of.reduce((a, b) => a * b, 1);
 
 /** The same for volumes: x (B, D, H, W, I), w (K, K, K·I, O). The K slices around each one become channels, so that it is a convolution of images. */
 export function convolution3d(tf: Tensorflow, x: Tensor, w: Tensor, b: Tensor, relu: boolean): Layer {
   const [batch, depth, height, width, channels] = x.shape as [number, number, number, number, number];
   const kernel = w.shape[2]! / channels;
   const reach = (kernel - 1) / 2;
-  const beside: [number, number][] = [[0, 0], [reach, reach], [0, 0], [0, 0], [0, 0]];
-  const padded = tf.pad(x, beside);
-  const near = Array.from({ length: kernel }, (_, k) => tf.slice(padded, [0, k, 0, 0, 0], [batch, depth, height, width, channels]));
-  const flat = tf.reshape(kernel === 1 ? x : tf.concat(near, 4), [batch * depth, height, width, channels * kernel]);
+  const wide = padded(tf, x, 1, reach, reach);
+  const near = Array.from({ length: kernel }, (_, k) => cut(tf, wide, 1, k, depth));
+  const flat = tf.reshape(kernel === 1 ? x : joined(tf, near), [batch * depth, height, width, channels * kernel]);
   const { value, back } = convolution(tf, flat, w, b, relu);
   return {
     value: tf.reshape(value, [batch, depth, height, width, w.shape[3]!]),
     back: (slope) => {
       const { input, parameters } = back(tf.reshape(slope, value.shape));
       const all = tf.reshape(input, [batch, depth, height, width, channels * kernel]);
-      const parts = near.map((_, k) => tf.pad(tf.slice(all, [0, 0, 0, 0, k * channels], [batch, depth, height, width, channels]), [[0, 0], [k, kernel - 1 - k], [0, 0], [0, 0], [0, 0]]));
-      const sum = parts.reduce((a, part) => tf.add(a, part));
-      return { input: tf.slice(sum, [0, reach, 0, 0, 0], x.shape), parameters };
+      const parts = near.map((_, k) => padded(tf, cut(tf, all, 4, k * channels, channels), 1, k, kernel - 1 - k));
+      return { input: cut(tf, parts.reduce((a, part) => tf.add(a, part)), 1, reach, depth), parameters };
     },
   };
 }
@@ -91,7 +114,6 @@ export function grow(tf: Tensorflow, x: Tensor): Layer {
 
 /** Numbers up to an axis with it, and after it. */
 function around(shape: readonly number[], axis: number): [number, number] {
-  const product = (of: readonly number[]): number => of.reduce((a, b) => a * b, 1);
   return [product(shape.slice(0, axis + 1)), product(shape.slice(axis + 1))];
 }
 
@@ -107,7 +129,7 @@ const EPSILON = 1e-3;
 /** Batch normalisation over all but the last axis, and a ReLU. `known`: running statistics in place of the batch's (no way back then); `seen` hears the batch's. */
 export function normalised(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: Tensor, known: Statistics | null, seen: (of: Statistics) => void): Layer {
   const rows = tf.reshape(x, [-1, x.shape[x.rank - 1]!]);
-  const n = rows.shape[0]!;
+  const n = rows.shape[0];
   const mean = known === null ? tf.div(columnSums(tf, rows), n) : tf.tensor1d(known.mean);
   const centred = tf.sub(rows, mean);
   const variance = known === null ? tf.div(columnSums(tf, tf.square(centred)), n) : tf.tensor1d(known.variance);
@@ -127,7 +149,7 @@ export function normalised(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: Tenso
 
 /** The filter gradient of conv2d, which the WebAssembly backend lacks, from convolutions that it has. Stride 1, extents kept. */
 export function registerFilterGradient(tf: Tensorflow): void {
-  if (tf.getKernel(tf.Conv2DBackpropFilter, "wasm") !== undefined) return;
+  if (tf.getKernelsForBackend("wasm").some(({ kernelName }) => kernelName === tf.Conv2DBackpropFilter)) return;
   tf.registerKernel({
     kernelName: tf.Conv2DBackpropFilter,
     backendName: "wasm",
@@ -143,6 +165,6 @@ export function registerFilterGradient(tf: Tensorflow): void {
 function filterGradient(tf: Tensorflow, x: Tensor, dy: Tensor, [k]: Four): Tensor {
   const reach = (k - 1) / 2;
   const around: [number, number][] = [[0, 0], [reach, reach], [reach, reach], [0, 0]];
-  const product = tf.conv2d(tf.transpose(x, [3, 1, 2, 0]) as never, tf.transpose(dy, [1, 2, 0, 3]) as never, 1, around as never);
-  return tf.transpose(product, [1, 2, 0, 3]);
+  const slopes = tf.conv2d(tf.transpose(x, [3, 1, 2, 0]) as never, tf.transpose(dy, [1, 2, 0, 3]) as never, 1, around as never);
+  return tf.transpose(slopes, [1, 2, 0, 3]);
 }

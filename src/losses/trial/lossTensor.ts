@@ -2,7 +2,7 @@
 import type { Activation } from "../activation";
 import { evaluate, type Term, type Variant } from "../loss";
 import { throughSums, type Counted, type Sums } from "../sums";
-import type { Scalar } from "../tape";
+import type { Value } from "../tape";
 import type { Voxels } from "../voxels";
 import type { Tensor, Tensorflow } from "./tensorflow";
 
@@ -65,18 +65,20 @@ export function lossOn(tf: Tensorflow, variant: Variant, logits: Tensor, truth: 
 function onArrays(variant: Variant, terms: readonly Term[], flat: Tensor, truth: Truth): { readonly value: number; readonly gradient: Float32Array } {
   const { images, classes, labels, space } = truth;
   const n = labels.length / images;
+  const image = new Int32Array(labels.length);
+  for (let b = 0; b < images; b++) image.fill(b, b * n, (b + 1) * n);
   const voxels: Voxels = {
     images,
     classes,
     size: labels.length,
-    image: Int32Array.from(labels, (_, g) => Math.floor(g / n)),
+    image,
     label: labels,
     count: new Float64Array(labels.length).fill(1),
-    logits: Float64Array.from(flat.dataSync<"float32">()),
+    logits: new Float64Array(flat.dataSync<"float32">()),
     space,
   };
   const { value, gradient } = evaluate({ ...variant, terms }, voxels);
-  return { value, gradient: Float32Array.from(gradient!) };
+  return { value, gradient: new Float32Array(gradient!) };
 }
 
 /** Probabilities (B, n, C), and what takes a gradient with respect to them back to the logits. */
@@ -143,7 +145,7 @@ function counted(p: Tensor, truth: Truth): Counted {
   return { images, classes, voxels: new Float64Array(images).fill(n), overlap, predicted, squared, volume, squaredVolume: volume, byLabel: () => byLabel };
 }
 
-function overlapOn(tf: Tensorflow, { p, back }: Activated, truth: Truth, of: (sums: Sums) => Scalar, scale: number): Part {
+function overlapOn(tf: Tensorflow, { p, back }: Activated, truth: Truth, of: (sums: Sums) => Value, scale: number): Part {
   const { images, classes, rows } = truth;
   const { value, slopes } = throughSums(counted(p, truth), of, scale, true);
   const { overlap, predicted, squared, byLabel } = slopes!;

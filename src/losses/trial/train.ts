@@ -59,13 +59,15 @@ export class Training {
     const batch = batchOf(data, this.order.next().value);
     const seen: Statistics[] = [];
     let value = NaN;
-    const gradients = tf.tidy(() => {
+    let gradients: Float32Array[] = [];
+    // Nothing is given back from within: TensorFlow.js would look through all numbers for tensors.
+    tf.tidy(() => {
       const images = tf.tensor(batch.images, [batch.size, ...data.space, data.channels]);
       const truth = truthOf(tf, batch.labels, batch.size, data.classes, data.space);
       const { logits, back } = pass(tf, this.plan, this.tensors(), images, { training: true, seen: (layer, of) => (seen[layer] = of) });
       const loss = lossOn(tf, this.variant, logits, truth);
       value = loss.value;
-      return back(loss.gradient).map((g) => g.dataSync<"float32">());
+      gradients = back(loss.gradient).map((g) => g.dataSync<"float32">());
     });
     if (!Number.isFinite(value) || gradients.some((g) => !g.every(Number.isFinite))) return NaN;
     this.adam.apply(gradients);
@@ -82,13 +84,10 @@ export class Training {
     for (let at = 0; at < indices.length; at += AT_ONCE) {
       const batch = batchOf(data, Array.from(indices).slice(at, at + AT_ONCE));
       const known = this.running.length > 0 ? this.running : this.unknown();
-      out.set(
-        tf.tidy(() => {
-          const images = tf.tensor(batch.images, [batch.size, ...data.space, data.channels]);
-          return tf.argMax(pass(tf, this.plan, this.tensors(), images, { training: false, known }).logits, -1).dataSync<"int32">();
-        }),
-        at * n,
-      );
+      tf.tidy(() => {
+        const images = tf.tensor(batch.images, [batch.size, ...data.space, data.channels]);
+        out.set(tf.argMax(pass(tf, this.plan, this.tensors(), images, { training: false, known }).logits, -1).dataSync<"int32">(), at * n);
+      });
     }
     return out;
   }

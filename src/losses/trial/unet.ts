@@ -1,5 +1,5 @@
 /** A small U-Net for images of two or three dimensions, with or without batch normalisation. */
-import { convolution, convolution3d, grow, normalised, pool, type Layer, type Statistics } from "./layers";
+import { convolution, convolution3d, cut, grow, joined, normalised, padded, pool, type Layer, type Statistics } from "./layers";
 import { random } from "./random";
 import type { Tensor, Tensorflow } from "./tensorflow";
 
@@ -94,7 +94,9 @@ export function pass(tf: Tensorflow, plan: Plan, parameters: readonly Tensor[], 
     const out = through(2, ([w, b]) => (plan.dimensions === 2 ? convolution : convolution3d)(tf, input, w!, b!, !normal && !last));
     if (!normal) return out;
     const known = mode.training ? null : mode.known[mine]!;
-    return through(2, ([gamma, beta]) => normalised(tf, out, gamma!, beta!, known, (of) => (mode.training ? mode.seen(mine, of) : undefined)));
+    return through(2, ([gamma, beta]) => normalised(tf, out, gamma!, beta!, known, (of) => {
+      if (mode.training) mode.seen(mine, of);
+    }));
   };
   /** Slopes of what goes past the coarser levels, from the last to the first. */
   const past: Tensor[] = [];
@@ -113,13 +115,13 @@ export function pass(tf: Tensorflow, plan: Plan, parameters: readonly Tensor[], 
   for (let skip = skips.pop(); skip !== undefined; skip = skips.pop()) {
     const coarse = x;
     const grown = through(0, () => grow(tf, coarse));
-    const channels = skip.shape[skip.rank - 1]!;
+    const axis = skip.rank - 1;
+    const channels = skip.shape[axis]!;
     backs.push((slope) => {
-      const begin = slope.shape.map(() => 0);
-      past.push(tf.slice(slope, begin, [...slope.shape.slice(0, -1), channels]));
-      return tf.slice(slope, [...begin.slice(1), channels], [...slope.shape.slice(0, -1), slope.shape[slope.rank - 1]! - channels]);
+      past.push(cut(tf, slope, axis, 0, channels));
+      return cut(tf, slope, axis, channels, slope.shape[axis]! - channels);
     });
-    x = block(block(tf.concat([skip, grown], skip.rank - 1)));
+    x = block(block(joined(tf, [skip, grown])));
   }
   const out = block(x);
   const back = (slope: Tensor): Tensor[] => {
@@ -133,8 +135,8 @@ export function pass(tf: Tensorflow, plan: Plan, parameters: readonly Tensor[], 
 function fitted(tf: Tensorflow, plan: Plan, images: Tensor): readonly [Tensor, { readonly of: (logits: Tensor) => Tensor; readonly back: (slope: Tensor) => Tensor }] {
   const space = images.shape.slice(1, -1);
   const step = 2 ** (plan.widths.length - 1);
-  const pads: [number, number][] = [[0, 0], ...space.map((n): [number, number] => [0, (step - (n % step)) % step]), [0, 0]];
-  if (pads.every(([, m]) => m === 0)) return [images, { of: (logits) => logits, back: (slope) => slope }];
-  const of = (logits: Tensor): Tensor => tf.slice(logits, pads.map(() => 0), [images.shape[0]!, ...space, plan.classes]);
-  return [tf.pad(images, pads), { of, back: (slope) => tf.pad(slope, pads) }];
+  const missing = space.map((n) => (step - (n % step)) % step);
+  const fill = (x: Tensor): Tensor => missing.reduce((t, m, i) => padded(tf, t, i + 1, 0, m), x);
+  const of = (logits: Tensor): Tensor => missing.reduce((t, m, i) => (m === 0 ? t : cut(tf, t, i + 1, 0, space[i]!)), logits);
+  return [fill(images), { of, back: fill }];
 }

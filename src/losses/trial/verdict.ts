@@ -133,7 +133,7 @@ function summary(variants: readonly VariantVerdict[]): string {
 
 function limits({ from, steps, seeds, batchNorm, images }: Setting): string {
   const once = seeds === 1 ? "one seed, so that chance is not told from cause" : `${seeds} seeds`;
-  return `A small U-Net ${batchNorm ? "with" : "without"} batch normalisation, ${steps} steps, ${once}; measured on ${images} images; ${from}. A longer training, another network or other data may rank them otherwise: ${batchNorm ? "without batch normalisation more losses end at background" : "with batch normalisation fewer losses end at background"}.`;
+  return `A small U-Net ${batchNorm ? "with" : "without"} batch normalisation, ${steps} ${steps === 1 ? "step" : "steps"}, ${once}; measured on ${images} images; ${from}. A longer training, another network or other data may rank them otherwise: ${batchNorm ? "without batch normalisation more losses end at background" : "with batch normalisation fewer losses end at background"}.`;
 }
 
 function figure(value: number): string {

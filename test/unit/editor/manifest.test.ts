@@ -53,6 +53,7 @@ describe("editor: the manifest", () => {
     const listed = new Map(menus["commandPalette"]!.map((item) => [item.command, item.when]));
     for (const { command } of commands) if (command !== COMMAND.inspectFolder && command !== COMMAND.showLog) assert.ok(listed.get(command), command);
     for (const internal of [COMMAND.openPlace, COMMAND.openDocs, COMMAND.ignoreSymptom, COMMAND.heedSymptom, COMMAND.ignoreRule]) assert.equal(listed.get(internal), "false");
+    assert.equal(listed.get(COMMAND.compareLosses), "true", "the toy set stands in where no run is");
   });
 
   it("offers at most three inline actions a row", () => {

@@ -3,6 +3,7 @@ import { parser } from "@lezer/python";
 import { lintPython } from "../../../src/lint/check";
 import { chunksOf, chunkStarts, treeOf } from "../../../src/lint/chunks";
 import { applied, type Change } from "../../../src/lint/edits";
+import { moduleResolver } from "../../../src/lint/modules";
 import { joinCells } from "../../../src/lint/notebook";
 import { LintSession, type CheckedCell } from "../../../src/lint/session";
 import { lintFile } from "../../../src/lint/show/placed";
@@ -152,6 +153,33 @@ describe("session: imported modules", () => {
     assert.deepEqual(session.dependents("/p/sub/losses.py"), ["/p/sub/train.py"]);
     shown();
     assert.deepEqual(session.dependents("/p/losses.py"), []);
+  });
+});
+
+describe("session: imports followed before", () => {
+  const disk = new Map([
+    ["/p/settings.py", "class Settings:\n    def __init__(self):\n        self.axes = (0, 1, 2)\n\nsettings = Settings()\n"],
+    ["/p/losses.py", `from settings import settings\n${LOSS.replace("axis=[0, 1, 2]) **", "axis=settings.axes) **")}`],
+    ["/p/circular.py", "from train import total_loss\ntotal = total_loss\n"],
+  ]);
+  const read = (path: string): string | null => disk.get(path) ?? null;
+  it("are as if they were followed anew, whatever is edited", () => {
+    const body = `model.compile(loss=dice_loss)\n\ndef total_loss(y_true, y_pred):\n    return dice_loss(y_true, y_pred)\n\n${LOSS.slice(LOSS.indexOf("def")).replace("dice_loss", "own_loss").replace("axis=[0, 1, 2]) **", "axis=settings.axes) **")}`;
+    const heads = ["from settings import settings\nfrom losses import dice_loss\n", "from losses import dice_loss\nfrom settings import settings\n", "from settings import settings\nsettings.axes = (1, 2)\nfrom losses import dice_loss\n", "from circular import total\nfrom settings import settings\nfrom losses import dice_loss\n", "from losses import dice_loss, missing\n"];
+    const session = new LintSession({ read, folders: () => ["/p"] });
+    session.open("/p/train.py", "");
+    let before = "";
+    const seen = new Set<string>();
+    for (const head of [...heads, ...heads, heads[0]!, heads[2]!, heads[0]!]) {
+      for (const text of [`import keras.backend as K\n${head}${body}`, `import keras.backend as K\n${head}\n${body}`]) {
+        session.edit("/p/train.py", [{ from: 0, to: before.length, text }]);
+        before = text;
+        const { findings } = session.check("/p/train.py");
+        seen.add(JSON.stringify(findings.map((f) => f.rule)));
+        assert.deepEqual(findings, lintPython("/p/train.py", text, { resolver: moduleResolver("/p", read) }), head);
+      }
+    }
+    assert.ok(seen.size > 1, "what is imported matters");
   });
 });
 

@@ -105,5 +105,7 @@ describe("losses: code", () => {
     const variant = variantOf("monai.DiceLoss(softmax,weight=[1,2,3,4])")!;
     assert.equal(codeOf(variant, "keras", { ...OPTIONS, classes: 3 }), null);
     assert.equal(noCodeReason(variant, { classes: 3 }), "It is made for 4 classes, and there are 3.");
+    assert.equal(codeOf(variantOf("port.ce")!, "pytorch", { ...OPTIONS, classes: 1 }), null);
+    assert.equal(noCodeReason(variantOf("port.ce")!, { classes: 1 }), "Its labels are one-hot: two classes are needed at least.");
   });
 });

@@ -5,7 +5,7 @@ import type { EpochMeasure, LabelSet } from "../../../src/run";
 
 const labels: LabelSet = { path: "labels", split: "val", cases: 3, caseNames: ["a", "b", "c"], classes: 2, volumes: Float64Array.of(6, 2, 0, 0, 5, 3), layout: "index map" };
 const epoch: EpochMeasure = { epoch: 4, split: "val", predictions: "p", labels: "labels", cases: 3, classes: 2, confusion: new Float64Array(4), constant: false, caseDice: new Float64Array(6), caseNames: ["c", "a", "b"], layout: "", nonFinite: 0, ignored: 0, caseCells: Float64Array.of(0, 0, 0, 5, 0, 1, 1, 3, 1, 0, 0, 6, 1, 1, 0, 2) };
-const run = (change: Partial<Parameters<typeof labelsOf>[0]> = {}): Parameters<typeof labelsOf>[0] => ({ labels, trainLabels: null, epochs: [epoch], background: 0, classes: [], config: null, ...change });
+const run = (change: Partial<Parameters<typeof labelsOf>[0]> = {}): Parameters<typeof labelsOf>[0] => ({ labels, trainLabels: null, epochs: [epoch], background: 0, classes: [], ...change });
 const of = (change: Partial<Parameters<typeof labelsOf>[0]> = {}): RunLabels => {
   const made = labelsOf(run(change));
   assert.ok(typeof made !== "string");

@@ -1,10 +1,9 @@
 /** Trainings: what the toy set shows without batch normalisation, the same start for every variant, images of three dimensions, numbers that are not finite. */
 import assert from "node:assert/strict";
-import type { Variant } from "../../../src/losses/loss";
 import { synthetic } from "../../../src/losses/trial/synthetic";
 import { Training, type TrainingOptions } from "../../../src/losses/trial/train";
 import { VARIANTS, variantOf } from "../../../src/losses/variants";
-import { isSpatial } from "../../../src/losses/loss";
+import { isSpatial, type Variant } from "../../../src/losses/loss";
 import { running, toy } from "./trialSupport";
 
 const OPTIONS: TrainingOptions = { batchSize: 8, rate: 2e-3, batchNorm: false, widths: [16, 32, 32], seed: 0 };
@@ -76,7 +75,10 @@ describe("trial: training", () => {
   it("a loss that is not finite changes nothing", async () => {
     const tf = await running("wasm");
     const data = synthetic({ dimensions: 2, side: 8, images: 10 });
-    const broken: Variant = { ...variantOf("port.ce")!, terms: [{ kind: "pointwise", of: () => NaN }] };
+    const sound = variantOf("port.keras_dice")!;
+    const [term] = sound.terms;
+    assert.ok(term?.kind === "overlap");
+    const broken: Variant = { ...sound, terms: [{ ...term, of: () => NaN }] };
     const training = new Training(tf, broken, data, SMALL);
     const before = training.measure();
     assert.ok(Number.isNaN(training.step()));

@@ -5,7 +5,7 @@ import { classRows, facts, furtherNumbers, gained, gainedText, heading, shown, s
 
 const numbers: LossNumbers = { uniform: 1, background: 0.25, perfect: 0, wrongClass: 0.5, own: null, missing: [null, 0.1], fresh: [0.5, 0.25], collapsed: [1e-3, 1e-6], towardsTruth: -1e-4, onBackground: 2e-4, barrier: 0, maskBarrier: null, weights: { mean: [1e-6, null], ratio: "∞", absentShare: 0.999999 }, absent: 1, unit: "image", scaleShift: 0, float32: [], float16: ["a weight of 1.0e+5 overflows"] };
 const row = (id: string, change: Partial<LossRow> = {}): LossRow => ({ id, name: id, formula: "f", source: "s", unit: "image", absentRule: "weight 1e5", traps: [], own: false, outlook: "open", sentence: "It is.", noCode: null, numbers, ...change });
-const table = (rows: readonly LossRow[]): LossTable => ({ kind: "table", title: "run", folder: "/run", over: "validation labels y, 4 images", names: [null, "liver"], classes: 2, images: 4, background: 0, batchSize: 8, batchBy: null, unknownLoss: null, rows, total: rows.length, error: null });
+const table = (rows: readonly LossRow[]): LossTable => ({ kind: "table", title: "run", folder: "/run", over: "validation labels y, 4 images", names: [null, "liver"], classes: 2, images: 4, background: 0, batchSize: 8, batchBy: null, instead: null, unknownLoss: null, rows, total: rows.length, error: null });
 
 describe("page of losses", () => {
   it("the run's own loss stays on top", () => {

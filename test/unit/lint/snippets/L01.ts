@@ -36,6 +36,34 @@ model.compile(optimizer="adam", loss=losses, loss_weights=[1.0, 0.5])
 `,
       begins: "np.mean",
     },
+    {
+      what: "python float on tensor",
+      code: `from tensorflow.keras import backend as K
+
+def wbce(gt, p):
+    pos = float(K.sum(gt))
+    neg = float(K.sum(1 - gt))
+    w = gt * (neg / pos) + (1 - gt)
+    return K.mean(w * K.binary_crossentropy(gt, p))
+
+model.compile(loss=wbce, optimizer='adam')
+`,
+      begins: "float(K.sum(gt))",
+    },
+    {
+      what: "skimage/scipy distance transform on tensor",
+      code: `import numpy as np
+from scipy.ndimage import distance_transform_edt
+import tensorflow.keras.backend as K
+
+def surface_loss(y_true, y_pred):
+    d = distance_transform_edt(y_true)
+    return K.mean(d * y_pred)
+
+model.compile(optimizer="adam", loss=surface_loss)
+`,
+      begins: "distance_transform_edt(y_true)",
+    },
   ],
   good: [
     {

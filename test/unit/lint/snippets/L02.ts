@@ -39,6 +39,43 @@ class GeneralizedDice:
 `,
       begins: "1 / ((einsum",
     },
+    {
+      what: "torch clamp",
+      code: `import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+class GDL(nn.Module):
+    def __init__(self, eps=1e-6):
+        super().__init__()
+        self.eps = eps
+
+    def forward(self, logits, target):
+        p = F.softmax(logits, dim=1)
+        t = F.one_hot(target, p.shape[1]).permute(0, 3, 1, 2).float()
+        vol = t.sum(dim=(2, 3))
+        w = 1.0 / (vol * vol).clamp(min=self.eps)
+        num = (w * (p * t).sum(dim=(2, 3))).sum(1)
+        den = (w * (p + t).sum(dim=(2, 3))).sum(1)
+        return (1 - 2 * num / den).mean()
+`,
+      begins: "1.0 / (vol * vol).clamp(min=se",
+    },
+    {
+      what: "clip_by_value of reciprocal",
+      code: `import tensorflow as tf
+
+def generalized(y, p):
+    v = tf.reduce_sum(y, axis=(0, 1, 2))
+    w = tf.clip_by_value(1.0 / tf.square(v), 0, 1e10)
+    num = tf.reduce_sum(w * tf.reduce_sum(y * p, axis=(0, 1, 2)))
+    den = tf.reduce_sum(w * tf.reduce_sum(y + p, axis=(0, 1, 2)))
+    return 1 - 2 * num / (den + 1e-7)
+
+net.compile(loss=generalized, optimizer='adam')
+`,
+      begins: "1.0 / tf.square(v)",
+    },
   ],
   good: [
     {

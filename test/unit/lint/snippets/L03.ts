@@ -37,8 +37,45 @@ def gdl_loss(logits, labels):
 `,
       begins: "2.0 * (w * inter)",
     },
+    {
+      what: "keras class weights",
+      code: `from keras import backend as K
+
+def class_dice(y_true, y_pred):
+    w = K.constant([0.1, 1., 5.])
+    i = w * K.sum(y_true * y_pred, axis=(1, 2))
+    u = w * (K.sum(y_true, axis=(1, 2)) + K.sum(y_pred, axis=(1, 2)))
+    return 1 - K.mean((2 * i) / u)
+
+model.compile(loss=class_dice, optimizer='adam')
+`,
+      begins: "(2 * i) / u",
+    },
+    {
+      what: "loop scalars",
+      code: `import torch
+
+def gen_dice(p, t, weights):
+    total = 0
+    for c in range(p.shape[1]):
+        a = (p[:, c] * t[:, c]).sum()
+        b = p[:, c].sum() + t[:, c].sum()
+        total += (2 * weights[c] * a) / (weights[c] * b)
+    return 1 - total / p.shape[1]
+`,
+      begins: "(2 * weights[c] * a) / (weight",
+    },
   ],
   good: [
+    {
+      what: "weight map",
+      code: `import torch
+def dice_loss(pred, target, weights):
+    num = 2 * (weights * pred * target).sum((2, 3))
+    den = (weights * (pred + target)).sum((2, 3))
+    return 1 - ((num + 1e-5) / (den + 1e-5)).mean()
+`,
+    },
     {
       what: "weighted sums over the classes, then one division",
       code: `import torch

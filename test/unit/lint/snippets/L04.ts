@@ -33,8 +33,69 @@ model.compile(optimizer="adam", loss=dice_loss)
 `,
       begins: "(2 * inter",
     },
+    {
+      what: "keras flatten softmax",
+      code: `from keras.models import Model
+from keras.layers import Input, Conv2D
+from keras import backend as K
+
+def dice_coef(y_true, y_pred):
+    y_true_f = K.flatten(y_true)
+    y_pred_f = K.flatten(y_pred)
+    inter = K.sum(y_true_f * y_pred_f)
+    return (2. * inter + 1e-5) / (K.sum(y_true_f) + K.sum(y_pred_f) + 1e-5)
+
+def dice_coef_loss(y_true, y_pred):
+    return 1 - dice_coef(y_true, y_pred)
+
+inp = Input((128, 128, 1))
+x = Conv2D(16, 3, padding='same', activation='relu')(inp)
+out = Conv2D(4, 1, activation='softmax')(x)
+model = Model(inp, out)
+model.compile(optimizer='adam', loss=dice_coef_loss)
+`,
+      begins: "(2. * inter + 1e-5) / (K.sum(y",
+    },
+    {
+      what: "lightning flatten",
+      code: `import torch
+import pytorch_lightning as pl
+
+class Seg(pl.LightningModule):
+    def training_step(self, batch, batch_idx):
+        x, y = batch
+        logits = self.net(x)
+        probs = logits.softmax(dim=1)
+        onehot = torch.nn.functional.one_hot(y, 4).movedim(-1, 1)
+        inter = torch.sum(probs.flatten() * onehot.flatten())
+        dice = 2 * inter / (probs.sum() + onehot.sum())
+        loss = 1 - dice
+        self.log("train_loss", loss)
+        return loss
+`,
+      begins: "2 * inter / (probs.sum() + one",
+    },
+    {
+      what: "keras Dice",
+      code: `import keras
+i = keras.Input((64, 64, 1))
+o = keras.layers.Conv2D(3, 1, activation="softmax")(i)
+m = keras.Model(i, o)
+m.compile(optimizer="adam", loss=keras.losses.Dice())
+`,
+      begins: "m.compile(optimizer=\"adam\", lo",
+    },
   ],
   good: [
+    {
+      what: "keras Dice axis",
+      code: `import keras
+i = keras.Input((64, 64, 1))
+o = keras.layers.Conv2D(3, 1, activation="softmax")(i)
+m = keras.Model(i, o)
+m.compile(optimizer="adam", loss=keras.losses.Dice(axis=(1, 2)))
+`,
+    },
     {
       what: "flattened, one class",
       code: `import torch.nn as nn

@@ -35,8 +35,47 @@ def gdl_loss(pred, target):
 `,
       begins: "target.sum(dim=1)",
     },
+    {
+      what: "torch dim=1 counts",
+      code: `import torch
+import torch.nn.functional as F
+
+def wce(logits, labels):
+    oh = F.one_hot(labels, logits.shape[1]).permute(0, 3, 1, 2).float()
+    counts = oh.sum(dim=1)
+    w = 1.0 / (counts + 1.0)
+    logp = F.log_softmax(logits, 1)
+    return -(w.unsqueeze(1) * oh * logp).mean()
+`,
+      begins: "oh.sum(dim=1)",
+    },
+    {
+      what: "K.sum -1",
+      code: `from keras import backend as K
+
+def weighted_cce(y_true, y_pred):
+    n = K.sum(y_true, axis=-1)
+    freq = n / K.sum(n)
+    w = 1 / (freq + K.epsilon())
+    return K.mean(w * K.categorical_crossentropy(y_true, y_pred))
+
+model.compile(loss=weighted_cce, optimizer='sgd')
+`,
+      begins: "K.sum(y_true, axis=-1)",
+    },
   ],
   good: [
+    {
+      what: "class frequency",
+      code: `import torch
+import torch.nn.functional as F
+def wce(logits, labels):
+    oh = F.one_hot(labels, logits.shape[1]).permute(0, 3, 1, 2).float()
+    f = oh.sum((0, 2, 3)) / oh.sum()
+    w = 1 / (f + 1e-3)
+    return -(w.view(1, -1, 1, 1) * oh * F.log_softmax(logits, 1)).sum(1).mean()
+`,
+    },
     {
       what: "volumes over space",
       code: `import tensorflow as tf

@@ -39,8 +39,149 @@ def dice_loss(logits, labels):
     return 1 - jnp.mean(2 * inter / jnp.sum(logits + labels, axis=(0, 1, 2)))
 `,
     },
+    {
+      what: "torch dice on raw conv output",
+      code: `import torch
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.c = nn.Conv2d(3, 1, 1)
+    def forward(self, x):
+        return self.c(x)
+
+def dice_loss(pred, target):
+    inter = (pred * target).sum()
+    return 1 - (2 * inter + 1) / (pred.sum() + target.sum() + 1)
+
+net = Net()
+opt = torch.optim.Adam(net.parameters())
+for x, y in loader:
+    out = net(x)
+    loss = dice_loss(out, y)
+    loss.backward()
+`,
+      begins: "pred * target",
+    },
+    {
+      what: "keras linear output",
+      code: `import tensorflow as tf
+from tensorflow.keras import layers
+
+def dice(y, p):
+    i = tf.reduce_sum(y * p, axis=[1, 2, 3])
+    return 1 - (2 * i + 1) / (tf.reduce_sum(y, axis=[1, 2, 3]) + tf.reduce_sum(p, axis=[1, 2, 3]) + 1)
+
+inp = tf.keras.Input((64, 64, 1))
+h = layers.Conv2D(8, 3, activation='relu', padding='same')(inp)
+out = layers.Conv2D(1, 1)(h)
+model = tf.keras.Model(inp, out)
+model.compile(optimizer='adam', loss=dice)
+`,
+      begins: "y * p",
+    },
+    {
+      what: "BCELoss on logits",
+      code: `import torch
+import torch.nn as nn
+model = nn.Sequential(nn.Conv2d(3, 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, 1, 1))
+crit = nn.BCELoss()
+for x, y in loader:
+    loss = crit(model(x), y)
+    loss.backward()
+`,
+      begins: "crit(model(x), y)",
+    },
+    {
+      what: "inline",
+      code: `import torch
+def train(model, loader, opt):
+    for img, target in loader:
+        logits = model(img)
+        inter = (logits * target).sum((1, 2, 3))
+        loss = (1 - (2 * inter + 1) / (logits.sum((1, 2, 3)) + target.sum((1, 2, 3)) + 1)).mean()
+        loss.backward()
+`,
+      begins: "logits * target",
+    },
   ],
   good: [
+    {
+      what: "wgan",
+      code: `import torch
+import torch.nn as nn
+D = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 1, 1))
+def adv_loss(pred, target):
+    return -(pred * target).mean()
+for x, y in loader:
+    loss = adv_loss(D(x), y)
+    loss.backward()
+`,
+    },
+    {
+      what: "hinge",
+      code: `import torch
+import torch.nn as nn
+net = nn.Linear(10, 1)
+def hinge_loss(output, target):
+    return torch.clamp(1 - output * target, min=0).mean()
+for x, y in loader:
+    loss = hinge_loss(net(x), y)
+    loss.backward()
+`,
+    },
+    {
+      what: "cosine similarity of logits",
+      code: `import torch
+import torch.nn as nn
+enc = nn.Linear(10, 4)
+def cosine_loss(pred, target):
+    return 1 - (pred * target).sum(-1) / (pred.norm(dim=-1) * target.norm(dim=-1))
+for x, y in loader:
+    loss = cosine_loss(enc(x), y).mean()
+    loss.backward()
+`,
+    },
+    {
+      what: "regression mse on linear",
+      code: `import tensorflow as tf
+def my_loss(y_true, y_pred):
+    return tf.reduce_mean(tf.square(y_true - y_pred)) + 0.1 * tf.reduce_mean(tf.abs(y_true * y_pred))
+m = tf.keras.Sequential([tf.keras.layers.Dense(8, activation='relu'), tf.keras.layers.Dense(1)])
+m.compile('adam', my_loss)
+`,
+    },
+    {
+      what: "model logits sigmoid inside the loss",
+      code: `import tensorflow as tf
+def dice(y_true, y_pred):
+    p = tf.sigmoid(y_pred)
+    i = tf.reduce_sum(y_true * p, axis=[1, 2, 3])
+    return 1 - tf.reduce_mean((2 * i + 1e-5) / (tf.reduce_sum(y_true + p, axis=[1, 2, 3]) + 1e-5))
+i = tf.keras.Input((64, 64, 1))
+o = tf.keras.layers.Conv2D(1, 1)(i)
+m = tf.keras.Model(i, o)
+m.compile('adam', dice)
+`,
+    },
+    {
+      what: "bce on own sigmoid",
+      code: `import torch
+import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.c = nn.Conv2d(3, 1, 1)
+    def forward(self, x):
+        return torch.sigmoid(self.c(x))
+net = Net()
+crit = nn.BCELoss()
+for x, y in loader:
+    loss = crit(net(x), y)
+    loss.backward()
+`,
+    },
     {
       what: "logits, after their sigmoid",
       code: `import torch

@@ -197,8 +197,38 @@ def dice_loss(pred, target):
     return 1 - ((2 * i + 1) / ((q + target).sum((0, 2, 3)) + 1)).mean()
 `,
     },
+    {
+      what: "keras custom softmax in the loss",
+      code: `import tensorflow as tf
+from tensorflow.keras.layers import Conv2D, Input, Activation
+from tensorflow.keras.models import Model
+
+def gen_dice(y_true, y_pred):
+    y_pred = tf.nn.softmax(y_pred)
+    i = tf.reduce_sum(y_true * y_pred, axis=[1, 2])
+    u = tf.reduce_sum(y_true + y_pred, axis=[1, 2])
+    return 1 - tf.reduce_mean((2 * i + 1e-5) / (u + 1e-5))
+
+a = Input((64, 64, 3))
+z = Conv2D(4, 1)(a)
+z = Activation('softmax')(z)
+model = Model(a, z)
+model.compile(optimizer='adam', loss=gen_dice)
+`,
+      begins: "tf.nn.softmax(y_pred)",
+    },
   ],
   good: [
+    {
+      what: "two models",
+      code: `import tensorflow as tf
+def soft(y_true, y_pred):
+    p = tf.nn.softmax(y_pred)
+    return tf.reduce_mean(tf.square(y_true - p))
+a = tf.keras.Sequential([tf.keras.layers.Dense(4)])
+a.compile('adam', loss=soft)
+`,
+    },
     {
       what: "softmax for Dice, logits for cross-entropy",
       code: `import torch

@@ -17,8 +17,52 @@ class ForegroundDice(keras.losses.Loss):
 `,
       begins: "fg[..., 1:]",
     },
+    {
+      what: "cldice on 1 channel",
+      code: `import torch
+def soft_dice_cldice(y_true, y_pred):
+    y_pred = torch.sigmoid(y_pred)
+    yp = y_pred[:, 1:, ...]
+    yt = y_true[:, 1:, ...]
+    i = (yp * yt).sum()
+    return 1 - (2 * i + 1) / (yp.sum() + yt.sum() + 1)
+net = torch.nn.Conv2d(3, 1, 1)
+for x, y in loader:
+    loss = soft_dice_cldice(y, net(x))
+    loss.backward()
+`,
+      begins: "y_pred[:, 1:, ...]",
+    },
+    {
+      what: "keras 1-channel slice",
+      code: `import tensorflow as tf
+def fg_dice(y_true, y_pred):
+    t = y_true[..., 1:]
+    p = y_pred[..., 1:]
+    i = tf.reduce_sum(t * p, axis=[1, 2])
+    return 1 - tf.reduce_mean((2 * i + 1) / (tf.reduce_sum(t + p, axis=[1, 2]) + 1))
+inp = tf.keras.Input((64, 64, 3))
+out = tf.keras.layers.Conv2D(1, 1, activation='sigmoid')(inp)
+model = tf.keras.Model(inp, out)
+model.compile('adam', loss=fg_dice)
+`,
+      begins: "y_pred[..., 1:]",
+    },
   ],
   good: [
+    {
+      what: "multi",
+      code: `import tensorflow as tf
+def fg(y_true, y_pred):
+    t, p = y_true[..., 1:], y_pred[..., 1:]
+    i = tf.reduce_sum(t * p, axis=[0, 1, 2])
+    return 1 - tf.reduce_mean((2 * i + 1e-5) / (tf.reduce_sum(t + p, axis=[0, 1, 2]) + 1e-5))
+inp = tf.keras.Input((64, 64, 3))
+out = tf.keras.layers.Conv2D(3, 1, activation='softmax')(inp)
+m = tf.keras.Model(inp, out)
+m.compile('adam', fg)
+`,
+    },
     {
       what: "background left out of all classes",
       code: `import torch

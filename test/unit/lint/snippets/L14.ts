@@ -15,6 +15,16 @@ export const L14: Snippets = {
     { what: "to_categorical of a list (Keras)", code: `${KERAS}labels = keras.utils.to_categorical(np.array([0, 1, 2, 3]), num_classes=3)\nmodel.compile("adam", loss="categorical_crossentropy")\n`, begins: "keras.utils.to_categorical" },
     { what: "one-hot for fewer classes than the network has (PyTorch)", code: `${TORCH}model = nn.Conv2d(3, 4, 1)\ncriterion = nn.BCEWithLogitsLoss()\nfor x, y in loader:\n    onehot = F.one_hot(y, num_classes=3).permute(0, 3, 1, 2).float()\n    loss = criterion(model(x), onehot)\n`, begins: "criterion(model" },
     { what: "255 handed on to a loss of one's own (PyTorch)", code: `${TORCH}class Dice(nn.Module):\n    def __init__(self, n):\n        super().__init__()\n        self.n = n\n\n    def forward(self, logits, target):\n        p = logits.softmax(1)\n        t = F.one_hot(target.long(), self.n).permute(0, 3, 1, 2)\n        i = (p * t).sum((0, 2, 3))\n        return 1 - ((2 * i + 1e-5) / (p.sum((0, 2, 3)) + t.sum((0, 2, 3)) + 1e-5)).mean()\n\nce = nn.CrossEntropyLoss(ignore_index=255)\ndice = Dice(21)\nfor x, y in loader:\n    y = y.cuda().long()\n    out = net(x)\n    loss = ce(out, y) + dice(out, y)\n`, begins: "dice(out" },
+    {
+      what: "threshold to 255",
+      code: `import torch
+import torch.nn.functional as F
+def prep(mask):
+    mask = torch.where(mask > 0.5, 255, 0)
+    return F.one_hot(mask, 2)
+`,
+      begins: "F.one_hot(mask, 2)",
+    },
   ],
   good: [
     { what: "void pixels masked before one_hot (PyTorch)", code: `${TORCH}def ce_dice_loss(logits, target):\n    ce = F.cross_entropy(logits, target, ignore_index=255)\n    valid = target != 255\n    p = logits.softmax(1) * valid.unsqueeze(1)\n    t = F.one_hot(target * valid, 4).permute(0, 3, 1, 2) * valid.unsqueeze(1)\n${DICE}    return ce + 1 - d.mean()\n` },

@@ -32,8 +32,54 @@ def combo_loss(y_true, y_pred):
     return tf.reduce_mean(ce) + 1 - tf.reduce_mean(2 * i / tf.reduce_sum(y_pred, axis=(1, 2)))
 `,
     },
+    {
+      what: "torch [B,H,W] vs [B,C,H,W]",
+      code: `import torch
+import torch.nn.functional as F
+def dice(logits, target):
+    p = F.softmax(logits, dim=1)
+    t = target.argmax(dim=1)
+    inter = (p * t).sum((2, 3))
+    return 1 - ((2 * inter + 1) / (p.sum((2, 3)) + 1)).mean()
+`,
+      begins: "p * t",
+    },
+    {
+      what: "tf loss with expand_dims",
+      code: `import tensorflow as tf
+def soft_dice(y_true, y_pred):
+    y_pred = tf.nn.softmax(y_pred, axis=-1)
+    y = tf.expand_dims(tf.argmax(y_true, axis=-1), -1)
+    y = tf.cast(y, tf.float32)
+    inter = tf.reduce_sum(y * y_pred, axis=[1, 2])
+    den = tf.reduce_sum(y + y_pred, axis=[1, 2])
+    return 1 - tf.reduce_mean((2 * inter + 1e-6) / (den + 1e-6))
+model.compile('adam', loss=soft_dice)
+`,
+      begins: "y * y_pred",
+    },
   ],
   good: [
+    {
+      what: "pixel weight by class index",
+      code: `import torch
+import torch.nn.functional as F
+def ce(logits, target, class_weights):
+    t = target.argmax(1)
+    w = class_weights[t]
+    return (w * F.cross_entropy(logits, t, reduction='none')).mean()
+`,
+    },
+    {
+      what: "argmax used as index",
+      code: `import torch
+def loss_fn(logits, onehot):
+    p = logits.softmax(1)
+    idx = onehot.argmax(1, keepdim=True)
+    pt = p.gather(1, idx)
+    return -(pt.log()).mean()
+`,
+    },
     {
       what: "one-hot before the product",
       code: `import torch

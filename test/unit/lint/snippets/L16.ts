@@ -17,6 +17,38 @@ def soft_dice_loss(probs, labels, eps=1e-6):
 `,
       begins: "(2 * inter",
     },
+    {
+      what: "monai default per-image",
+      code: `from monai.losses import DiceLoss
+crit = DiceLoss(to_onehot_y=True, softmax=True, smooth_nr=1.0, smooth_dr=1.0)
+for b in loader:
+    loss = crit(net(b["image"]), b["label"])
+    loss.backward()
+`,
+      begins: "DiceLoss(to_onehot_y=True, sof",
+    },
+    {
+      what: "nnunet config",
+      code: `from nnunetv2.training.loss.compound_losses import DC_and_CE_loss
+from nnunetv2.training.loss.dice import MemoryEfficientSoftDiceLoss
+loss = DC_and_CE_loss({'batch_dice': False, 'smooth': 1, 'do_bg': False, 'ddp': False}, {}, weight_ce=1, weight_dice=1, dice_class=MemoryEfficientSoftDiceLoss)
+`,
+      begins: "DC_and_CE_loss({'batch_dice': ",
+    },
+    {
+      what: "inline step",
+      code: `import torch, lightning as L
+class M(L.LightningModule):
+    def training_step(self, batch, idx):
+        img, mask = batch["image"], batch["mask"]
+        prob = torch.softmax(self.net(img), dim=1)
+        inter = (prob * mask).sum(dim=(2, 3))
+        card = prob.sum(dim=(2, 3)) + mask.sum(dim=(2, 3))
+        loss = 1 - ((2 * inter + 1e-5) / (card + 1e-5)).mean()
+        return loss
+`,
+      begins: "(2 * inter + 1e-5) / (card + 1",
+    },
   ],
   good: [
     {

@@ -21,6 +21,35 @@ model.compile(optimizer="adam", loss=make_dice_loss())
 `,
       begins: "(2.0 * inter",
     },
+    {
+      what: "torch 1000 class constant",
+      code: `import torch
+SMOOTH = 1000.
+def dice_loss(pred, target):
+    pred = torch.sigmoid(pred)
+    i = (pred * target).sum(dim=(1, 2, 3))
+    return 1 - ((2 * i + SMOOTH) / (pred.sum((1, 2, 3)) + target.sum((1, 2, 3)) + SMOOTH)).mean()
+`,
+      begins: "(2 * i + SMOOTH) / (pred.sum((",
+    },
+    {
+      what: "smp smooth",
+      code: `import segmentation_models_pytorch as smp
+loss = smp.losses.DiceLoss(mode='multiclass', smooth=100.0)
+`,
+      begins: "smp.losses.DiceLoss(mode='mult",
+    },
+    {
+      what: "mean instead of sum smooth 1",
+      code: `import torch
+def dice(p, t):
+    p = p.sigmoid()
+    i = (p * t).mean(dim=(1, 2, 3))
+    d = p.mean(dim=(1, 2, 3)) + t.mean(dim=(1, 2, 3))
+    return 1 - ((2 * i + 1.) / (d + 1.)).mean()
+`,
+      begins: "(2 * i + 1.) / (d + 1.)",
+    },
   ],
   good: [
     {

@@ -17,6 +17,16 @@ def gdl_loss(logits, labels, eps=1e-5):
 `,
       begins: "(2.0 * num",
     },
+    {
+      what: "monai GDL",
+      code: `from monai.losses import GeneralizedDiceLoss
+crit = GeneralizedDiceLoss(to_onehot_y=True, softmax=True)
+for b in dl:
+    loss = crit(net(b["image"]), b["label"])
+    loss.backward()
+`,
+      begins: "GeneralizedDiceLoss(to_onehot_",
+    },
   ],
   good: [
     {

@@ -21,6 +21,26 @@ def soft_dice_loss(output, target, eps=1e-7):
 `,
       begins: "overlap /",
     },
+    {
+      what: "keras Dice axis",
+      code: `import keras
+i = keras.Input((64, 64, 1))
+o = keras.layers.Conv2D(3, 1, activation="softmax")(i)
+m = keras.Model(i, o)
+m.compile(optimizer="adam", loss=keras.losses.Dice(axis=(1, 2)))
+`,
+      begins: "keras.losses.Dice(axis=(1, 2))",
+    },
+    {
+      what: "kornia macro",
+      code: `import kornia
+crit = kornia.losses.DiceLoss(average='macro')
+for x, y in loader:
+    loss = crit(net(x), y)
+    loss.backward()
+`,
+      begins: "kornia.losses.DiceLoss(average",
+    },
   ],
   good: [
     {

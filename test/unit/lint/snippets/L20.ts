@@ -17,6 +17,29 @@ def dice_loss(logits, labels):
 `,
       begins: "(1 - dice) * present",
     },
+    {
+      what: "smp binary",
+      code: `import segmentation_models_pytorch as smp
+loss_fn = smp.losses.DiceLoss(mode="binary")
+for x, y in loader:
+    loss = loss_fn(net(x), y)
+    loss.backward()
+`,
+      begins: "smp.losses.DiceLoss(mode=\"bina",
+    },
+    {
+      what: "tf boolean",
+      code: `import tensorflow as tf
+def dl(y, p):
+    v = tf.reduce_sum(y, axis=[1, 2, 3])
+    i = tf.reduce_sum(y * p, axis=[1, 2, 3])
+    s = tf.reduce_sum(y + p, axis=[1, 2, 3])
+    l = 1 - (2 * i + 1.) / (s + 1.)
+    return tf.reduce_mean(tf.where(v > 0, l, tf.zeros_like(l)))
+model.compile('adam', loss=dl)
+`,
+      begins: "tf.where(v > 0, l, tf.zeros_li",
+    },
   ],
   good: [
     {

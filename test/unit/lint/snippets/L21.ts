@@ -39,6 +39,15 @@ export const L21: Snippets = {
     { what: "weights of the batch (TensorFlow)", code: `${KERAS}def gdl_loss(y_true, y_pred):\n    v = tf.reduce_sum(y_true, axis=[0, 1, 2])\n    w = 1 / tf.maximum(v, 1.0)\n    w = tf.where(v > 0, w, tf.zeros_like(w))\n    n = tf.reduce_sum(w * tf.reduce_sum(y_true * y_pred, axis=[0, 1, 2]))\n    d = tf.reduce_sum(w * tf.reduce_sum(y_true + y_pred, axis=[0, 1, 2]))\n    return 1 - 2 * n / d\n`, begins: "w * tf.reduce_sum(y_true * y_pred" },
     { what: "weights of each image, sums of the batch (PyTorch)", code: weighted("(2, 3)", "(0, 2, 3)", ""), begins: "w * (p * target)" },
     { what: "a class of Keras 3", code: `import keras\nfrom keras import ops\n\nclass DiceLoss(keras.losses.Loss):\n    def call(self, y_true, y_pred):\n        i = ops.sum(y_true * y_pred, axis=(0, 1, 2))\n        s = ops.sum(y_true + y_pred, axis=(0, 1, 2))\n        return 1 - ops.mean((2 * i + 1e-5) / (s + 1e-5))\n`, begins: "(2 * i" },
+    {
+      what: "smp metric micro",
+      code: `import segmentation_models_pytorch as smp
+loss_fn = smp.losses.DiceLoss(smp.losses.MULTICLASS_MODE, from_logits=True)
+for x, y in dl:
+    loss = loss_fn(net(x), y)
+`,
+      begins: "smp.losses.DiceLoss(smp.losses",
+    },
   ],
   good: [
     { what: "per class and image (PyTorch)", code: `${TORCH}def dice_loss(pred, target):\n    p = torch.softmax(pred, 1)\n    i = (p * target).sum((2, 3))\n    return 1 - ((2 * i + 1e-5) / ((p + target).sum((2, 3)) + 1e-5)).mean()\n`, notes: ["L16"] },

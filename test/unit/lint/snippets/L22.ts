@@ -28,8 +28,43 @@ def dice_loss(y_true, y_pred):
     return 1 - tf.reduce_mean((2 * i + 1e-3) / (s + 1e-3))
 `,
     },
+    {
+      what: "K.set_floatx",
+      code: `from keras import backend as K
+K.set_floatx('float16')
+def dice(y_true, y_pred):
+    i = K.sum(y_true * y_pred)
+    return 1 - (2. * i + 1.) / (K.sum(y_true) + K.sum(y_pred) + 1.)
+model.compile('adam', loss=dice)
+`,
+      begins: "K.sum(y_true * y_pred)",
+    },
+    {
+      what: "to(torch.float16)",
+      code: `import torch
+class TverskyFp16(torch.nn.Module):
+    def forward(self, pr, gt):
+        pr = pr.softmax(1).to(torch.float16)
+        gt = gt.to(dtype=torch.float16)
+        tp = (pr * gt).sum(dim=(0, 2, 3))
+        fp = (pr * (1 - gt)).sum(dim=(0, 2, 3))
+        fn = ((1 - pr) * gt).sum(dim=(0, 2, 3))
+        return 1 - ((tp + 1) / (tp + .5 * fp + .5 * fn + 1)).mean()
+`,
+      begins: "(pr * gt).sum(dim=(0, 2, 3))",
+    },
   ],
   good: [
+    {
+      what: "floatx 32",
+      code: `from keras import backend as K
+K.set_floatx('float32')
+def dice(y_true, y_pred):
+    i = K.sum(y_true * y_pred, axis=(0, 1, 2))
+    return 1 - K.mean((2. * i + 1.) / (K.sum(y_true, axis=(0, 1, 2)) + K.sum(y_pred, axis=(0, 1, 2)) + 1.))
+model.compile('adam', loss=dice)
+`,
+    },
     {
       what: "half precision in the network, float32 in the sums",
       code: `import torch

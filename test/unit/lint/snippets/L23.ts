@@ -26,6 +26,42 @@ def focal_tversky_loss(pred, target, gamma=0.75):
     return loss.pow(gamma).mean()
 `,
     },
+    {
+      what: "torch sqrt",
+      code: `import torch
+def loss(p, t):
+    i = (p * t).sum((1, 2, 3))
+    d = (2 * i + 1) / (p.sum((1, 2, 3)) + t.sum((1, 2, 3)) + 1)
+    return torch.sqrt(1 - d).mean()
+`,
+      begins: "torch.sqrt(1 - d)",
+    },
+    {
+      what: "focal gamma 0.5",
+      code: `import torch
+import torch.nn.functional as F
+class Focal(torch.nn.Module):
+    def __init__(self, gamma=0.5):
+        super().__init__()
+        self.gamma = gamma
+    def forward(self, logits, target):
+        logp = F.log_softmax(logits, 1).gather(1, target.unsqueeze(1)).squeeze(1)
+        p = logp.exp()
+        return (-(1 - p) ** self.gamma * logp).mean()
+`,
+      begins: "(1 - p) ** self.gamma",
+    },
+    {
+      what: "log cosh power exp log",
+      code: `import tensorflow as tf
+def exp_log(y_true, y_pred):
+    i = tf.reduce_sum(y_true * y_pred, axis=[1, 2])
+    d = (2 * i + 1) / (tf.reduce_sum(y_true + y_pred, axis=[1, 2]) + 1)
+    return tf.reduce_mean(tf.pow(-tf.math.log(d), 0.3))
+model.compile('adam', exp_log)
+`,
+      begins: "tf.pow(-tf.math.log(d), 0.3)",
+    },
   ],
   good: [
     {

@@ -41,8 +41,54 @@ def dice_loss(pred, target):
     return 1 - (2 * i / ((p + target).sum((0, 2, 3)) + 1e-5)).mean()
 `,
     },
+    {
+      what: "self.weight /=",
+      code: `import torch
+import torch.nn as nn
+class WDice(nn.Module):
+    def __init__(self, weight):
+        super().__init__()
+        self.weight = weight
+    def forward(self, logits, onehot):
+        p = logits.softmax(1)
+        self.weight /= self.weight.sum()
+        self.weight[0] *= 0.5
+        i = (p * onehot).sum((0, 2, 3))
+        d = (p + onehot).sum((0, 2, 3))
+        return (self.weight * (1 - (2 * i + 1e-5) / (d + 1e-5))).sum()
+`,
+      begins: "self.weight /= self.weight.sum",
+    },
+    {
+      what: "mul_",
+      code: `import torch
+class L(torch.nn.Module):
+    def __init__(self, class_weight):
+        super().__init__()
+        self.register_buffer("cw", class_weight)
+    def forward(self, out, tgt):
+        p = out.softmax(1)
+        self.cw.mul_(1 / tgt.sum((0, 2, 3)).clamp(min=1))
+        i = (p * tgt).sum((0, 2, 3))
+        d = (p + tgt).sum((0, 2, 3))
+        return (self.cw * (1 - (2 * i + 1e-5) / (d + 1e-5))).mean()
+`,
+      begins: "self.cw.mul_(1 / tgt.sum((0, 2",
+    },
   ],
   good: [
+    {
+      what: "weights local",
+      code: `import torch
+def wdice(p, t, weights=None):
+    w = torch.ones(3)
+    w[0] = 0.1
+    w /= w.sum()
+    i = (p * t).sum((0, 2, 3))
+    d = (p + t).sum((0, 2, 3))
+    return ((1 - (2 * i + 1e-5) / (d + 1e-5)) * w).sum()
+`,
+    },
     {
       what: "a numpy array filled class by class",
       code: `import numpy as np

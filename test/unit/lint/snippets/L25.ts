@@ -15,6 +15,33 @@ def tversky_loss(preds, labels, alpha=0.3, beta=0.7):
 `,
       begins: "alpha * fn",
     },
+    {
+      what: "keras swapped names",
+      code: `from keras import backend as K
+def tversky(y_true, y_pred):
+    alpha = 0.7
+    tp = K.sum(y_true * y_pred)
+    false_neg = K.sum((1 - y_true) * y_pred)
+    false_pos = K.sum(y_true * (1 - y_pred))
+    return 1 - (tp + 1) / (tp + alpha * false_neg + (1 - alpha) * false_pos + 1)
+o = Conv2D(1, 1, activation='sigmoid')(x)
+m = Model(i, o)
+m.compile(loss=tversky, optimizer='adam')
+`,
+      begins: "false_neg",
+    },
+    {
+      what: "weights both alpha",
+      code: `import torch
+def tversky_loss(pred, target, alpha=0.3, beta=0.7):
+    p = pred.softmax(1)
+    tp = (p * target).sum((0, 2, 3))
+    fp = (p * (1 - target)).sum((0, 2, 3))
+    fn = ((1 - p) * target).sum((0, 2, 3))
+    return 1 - ((tp + 1e-5) / (tp + alpha * fp + alpha * fn + 1e-5)).mean()
+`,
+      begins: "alpha * fp",
+    },
   ],
   good: [
     {

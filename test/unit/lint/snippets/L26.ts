@@ -40,6 +40,26 @@ export const L26: Snippets = {
     { what: "the logarithm of a negative", code: loss("-K.log(-dice_coef(y_true, y_pred))"), begins: "K.log" },
     { what: "cut off at 0 (PyTorch)", code: `${TORCH}def dice_loss(pred, target):\n    p = torch.sigmoid(pred)\n    loss = -(2 * (p * target).sum() + 1) / (p.sum() + target.sum() + 1)\n    return torch.clamp(loss, min=0)\n`, begins: "torch.clamp" },
     { what: "nnU-Net's loss", code: "from nnunetv2.training.loss.compound_losses import DC_and_CE_loss\n\nloss_fn = DC_and_CE_loss({}, {})\n\ndef dice_loss(y_true, y_pred):\n    return loss_fn(y_pred, y_true)\n", begins: "DC_and_CE_loss" },
+    {
+      what: "nnunet class plus ce",
+      code: `import torch.nn as nn
+import torch
+class SoftDice(nn.Module):
+    def forward(self, x, y):
+        x = x.softmax(1)
+        i = (x * y).sum((0, 2, 3))
+        dc = (2 * i + 1e-5) / ((x + y).sum((0, 2, 3)) + 1e-5)
+        return -dc.mean()
+class DCCE(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.dc = SoftDice()
+        self.ce = nn.CrossEntropyLoss()
+    def forward(self, x, y):
+        return self.ce(x, y.argmax(1)) + self.dc(x, y)
+`,
+      begins: "-dc.mean()",
+    },
   ],
   good: [
     { what: "1 - dice_coef (Keras)", code: loss("1 - dice_coef(y_true, y_pred)", 'model.fit(x, y, callbacks=[EarlyStopping(monitor="val_loss", mode="min")])\n') },

@@ -26,6 +26,17 @@ export const L28: Snippets = {
     { what: "torchmetrics: the mean of MeanIoU per class", code: torchmetrics("miou = MeanIoU(num_classes=4, per_class=True)\nmiou.update(pred, target)\nprint(miou.compute().cpu().mean())\n"), begins: "miou.compute()" },
     { what: "torchmetrics: the mean of Dice per class, in a class", code: torchmetrics('class Lit:\n    def __init__(self):\n        self.dice = DiceScore(num_classes=4, average="none")\n\n    def end(self):\n        each = self.dice.compute()\n        # DiceScore(\n        return each.mean()\n'), begins: "each.mean()" },
     { what: "segmentation_models.pytorch: absent is 1", code: smp('reduction="macro"'), begins: "smp.metrics.iou_score" },
+    {
+      what: "metric nan to zero",
+      code: `import torch
+def dice_metric(pred, target):
+    i = (pred * target).sum((2, 3))
+    d = 2 * i / (pred + target).sum((2, 3))
+    d[torch.isnan(d)] = 0
+    return d.mean()
+`,
+      begins: "d[torch.isnan(d)]",
+    },
   ],
   good: [
     { what: "nanmean (PyTorch)", code: dice("    d = 2 * i / s\n    return d.nanmean()\n") },

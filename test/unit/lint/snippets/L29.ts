@@ -33,6 +33,29 @@ export const L29: Snippets = {
     { what: "MONAI's Spacingd for image and label alike", code: transforms('Spacingd(keys=["image", "label"], pixdim=(1, 1, 1))'), begins: "Spacingd(" },
     { what: "MONAI's Resized with one mode", code: transforms('Resized(keys=["image", "label"], spatial_size=(96, 96, 96), mode="trilinear")'), begins: "Resized(" },
     { what: "blurred labels (JAX)", code: `import jax\nimport jax.numpy as jnp\n\ndef dice_loss(logits, labels):\n    p = jax.nn.sigmoid(logits)\n    t = jax.image.resize(labels, (4, 64, 64, 1), "linear")\n    return 1 - (2 * jnp.sum(p * t) + 1) / (jnp.sum(p) + jnp.sum(t) + 1)\n`, begins: "(2 * jnp" },
+    {
+      what: "blurred labels",
+      code: `import torch
+import torchvision.transforms.functional as TF
+def dice(logits, target):
+    t = TF.gaussian_blur(target, 5)
+    p = torch.sigmoid(logits)
+    i = (p * t).sum((1, 2, 3))
+    return 1 - ((2 * i + 1e-5) / (p.sum((1, 2, 3)) + t.sum((1, 2, 3)) + 1e-5)).mean()
+`,
+      begins: "(2 * i + 1e-5) / (p.sum((1, 2,",
+    },
+    {
+      what: "distillation",
+      code: `import torch
+def distill(student_logits, teacher_logits):
+    p = student_logits.softmax(1)
+    q = teacher_logits.softmax(1).detach()
+    i = (p * q).sum((0, 2, 3))
+    return 1 - ((2 * i + 1e-5) / ((p + q).sum((0, 2, 3)) + 1e-5)).mean()
+`,
+      begins: "(2 * i + 1e-5) / ((p + q).sum(",
+    },
   ],
   good: [
     { what: "no smoothing", code: smoothed("target * 1.0") },

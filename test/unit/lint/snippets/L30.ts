@@ -50,8 +50,49 @@ def focal_dice_loss(pred, target, gamma=2.0):
     return torch.mean(1 - score).pow(gamma)
 `,
     },
+    {
+      what: "focal after mean",
+      code: `import torch
+import torch.nn.functional as F
+class Focal(torch.nn.Module):
+    def forward(self, logits, target, gamma=2):
+        ce = F.cross_entropy(logits, target)
+        pt = torch.exp(-ce)
+        return (1 - pt) ** gamma * ce
+`,
+      begins: "(1 - pt) ** gamma",
+    },
+    {
+      what: "focal tversky of mean",
+      code: `import torch
+def focal_tversky(p, t, gamma=1.5):
+    tp = (p * t).sum((0, 2, 3))
+    fp = (p * (1 - t)).sum((0, 2, 3))
+    fn = ((1 - p) * t).sum((0, 2, 3))
+    ti = ((tp + 1e-5) / (tp + .3 * fp + .7 * fn + 1e-5)).mean()
+    return (1 - ti) ** gamma
+`,
+      begins: "(1 - ti) ** gamma",
+    },
   ],
   good: [
+    {
+      what: "ce squared penalised",
+      code: `import torch.nn.functional as F
+def loss_fn(pred, target):
+    l = F.mse_loss(pred, target)
+    return l ** 0.5
+`,
+    },
+    {
+      what: "temperature power",
+      code: `import torch
+import torch.nn.functional as F
+def ppl_loss(logits, target):
+    ce = F.cross_entropy(logits, target)
+    return torch.exp(ce)
+`,
+    },
     {
       what: "the power of each class, then the mean",
       code: `import torch

@@ -47,8 +47,88 @@ def dice_loss(y_true, y_pred):
     return 1 - (2 * i + 1) / (tf.reduce_sum(y_true) + tf.reduce_sum(p) + 1)
 `,
     },
+    {
+      what: "detach in lightning",
+      code: `import torch
+import lightning as L
+class M(L.LightningModule):
+    def training_step(self, batch, i):
+        x, y = batch
+        pred = torch.argmax(self(x), dim=1)
+        loss = torch.nn.functional.mse_loss(pred.float(), y.float())
+        return loss
+`,
+      begins: "torch.argmax(self(x), dim=1)",
+    },
+    {
+      what: "HF compute_loss",
+      code: `import torch
+from transformers import Trainer
+class SegTrainer(Trainer):
+    def compute_loss(self, model, inputs, return_outputs=False):
+        labels = inputs.pop("labels")
+        outputs = model(**inputs)
+        logits = outputs.logits
+        pred = logits.argmax(dim=1)
+        inter = ((pred == 1) & (labels == 1)).sum().float()
+        loss = 1 - 2 * inter / ((pred == 1).sum() + (labels == 1).sum())
+        return (loss, outputs) if return_outputs else loss
+`,
+      begins: "logits.argmax(dim=1)",
+    },
+    {
+      what: "tf train_step",
+      code: `import tensorflow as tf
+class Seg(tf.keras.Model):
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            logits = self(x, training=True)
+            p = tf.cast(tf.sigmoid(logits) > 0.5, tf.float32)
+            loss = 1 - 2 * tf.reduce_sum(p * y) / (tf.reduce_sum(p) + tf.reduce_sum(y))
+        g = tape.gradient(loss, self.trainable_variables)
+        return {"loss": loss}
+`,
+      begins: "tf.sigmoid(logits) > 0.5",
+    },
   ],
   good: [
+    {
+      what: "attention module",
+      code: `import torch
+import torch.nn as nn
+class Attn(nn.Module):
+    def forward(self, logits, target):
+        idx = logits.argmax(-1)
+        return torch.nn.functional.one_hot(idx, 4) * target
+`,
+    },
+    {
+      what: "rl step",
+      code: `import torch
+class A:
+    def train_step(self, batch):
+        states, actions, targets = batch
+        logits = self.model(states)
+        action = logits.argmax(1)
+        q = logits.gather(1, action.unsqueeze(1))
+        loss = ((q.squeeze(1) - targets) ** 2).mean()
+        loss.backward()
+`,
+    },
+    {
+      what: "step with argmax metric after",
+      code: `import torch
+def train_one_epoch(model, loader, opt, criterion):
+    for x, y in loader:
+        out = model(x)
+        loss = criterion(out, y)
+        pred = out.argmax(1)
+        acc = (pred == y).float().mean()
+        loss.backward()
+        opt.step()
+`,
+    },
     {
       what: "argmax of the labels",
       code: `import torch
