@@ -62,7 +62,7 @@ async function configurations() {
     { ...node, entryPoints: { extension: "src/extension.ts", worker: "src/engine/worker.ts", lossesWorker: "src/engine/losses/lossesWorker.ts" }, external: ["vscode"], plugins: [libraryApart, kernels] },
     { ...node, entryPoints: { terminal: "src/terminal.ts", lint: "src/terminalLint.ts", losses: "src/terminalLosses.ts", lintWorker: "src/engine/lint/lintWorker.ts", tensors: "src/engine/tensorWorker.ts" }, plugins: [libraryApart, lintApart, kernels] },
     // TensorFlow.js as modules, of which the bundle keeps what is used. node-fetch would fetch models, which are none here.
-    { ...node, entryPoints: { trial: "src/engine/losses/trialWorker.ts" }, mainFields: ["module", "main"], external: ["node-fetch"], plugins: [kernels, trialAssets] },
+    { ...node, entryPoints: { trial: "src/engine/losses/trialWorker.ts" }, mainFields: ["module", "main"], external: ["node-fetch"], plugins: [libraryApart, kernels, trialAssets] },
     { ...node, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
     { ...node, entryPoints: { hdf5library: "h5wasm" } },
   ];

@@ -98,7 +98,7 @@ async function train(job: Pick<TrialJob, "data" | "variants" | "loss" | "config"
 }
 
 function dimensionsOf(data: TrialJob["data"]): number {
-  return data.kind === "toy" ? 2 : data.kind === "synthetic" ? data.dimensions : data.data.space.length;
+  return data.kind === "toy" ? 2 : data.kind === "synthetic" ? data.dimensions : data.kind === "given" ? data.data.space.length : 2;
 }
 
 /** One trial on the toy set; or one for each run on its own images, and on the toy set where it has none (`instead` says why). */

@@ -56,6 +56,8 @@ export interface TrialState {
   readonly backend: string | null;
   /** Where the data comes from, in words; what follows is about it. */
   readonly from: string | null;
+  /** Why it is not the run's own images that were asked for; null where it is what was asked for. */
+  readonly instead: string | null;
   readonly names: readonly (string | null)[];
   readonly classes: number;
   readonly background: number;
@@ -70,6 +72,8 @@ export interface TrialState {
   readonly error: string | null;
   /** When it ended, in milliseconds since 1970; null while it runs. */
   readonly ended: number | null;
+  /** Whether it is what was kept from before this panel was opened. */
+  readonly restored: boolean;
 }
 
 /** A validation image: bytes, row by row. */

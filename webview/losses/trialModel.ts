@@ -9,7 +9,7 @@ import { amount, number, NONE, score, shorten } from "../model/format";
 const TELLING: readonly string[] = ["port.manu_per_image_eps", "port.ben_so", "port.ce", "monai.DiceCELoss(softmax)"];
 
 export const SOURCES: Readonly<Record<TrialSource, { readonly text: string; readonly about: string }>> = {
-  run: { text: "This run's images", about: "Images and labels of this run, made smaller where they are large." },
+  run: { text: "This run's images", about: "Images and labels of this run, cropped to what is labelled and made smaller. Where no images are found beside the labels, the toy digits stand in." },
   toy: { text: "Toy digits", about: "3,000 handwritten digits of 28 × 28 pixels, 11 classes: background, and the digit that a pixel belongs to." },
   "synthetic 2-D": { text: "Synthetic 2-D", about: "400 made images of 32 × 32, background and three small objects, each absent from three images in ten." },
   "synthetic 3-D": { text: "Synthetic 3-D", about: "120 made volumes of 16 × 16 × 16, background and three small objects, each absent from three in ten." },
@@ -48,6 +48,11 @@ export function choiceOf(raw: unknown): TrialChoice | null {
 
 export function isBusy(state: TrialState): boolean {
   return state.phase === "starting" || state.phase === "running" || state.phase === "paused";
+}
+
+/** Whether a trial that ran when the page was last told ended with its window: the host that it talks to now knows of none. */
+export function endedWithWindow(ran: boolean, before: TrialState | null, next: TrialState): boolean {
+  return ran && before === null && (next.phase === "none" || next.restored);
 }
 
 /** A loss without the words that its mark says. */
@@ -206,7 +211,7 @@ export function classChart(state: TrialState, id: string): LineChart | null {
   const low = lines.filter((l) => l.style.colour !== "background" && !(l.y.at(-1)! >= 0.01));
   const foreground = lines.filter((l) => l.style.colour !== "background").length;
   const told = low.length === 0 ? "" : low.length === foreground && foreground > 1 ? ` All ${foreground} classes but the background are below 0.01.` : ` Below 0.01: ${low.map((l) => l.label).join(", ")}.`;
-  return chart("trial classes", `Dice per class: ${plain}`, `${plain}${state.seeds.length > 1 ? ", mean of the seeds that are done" : ""}.${told}`, named);
+  return chart("trial classes", `Dice per class: ${plain}`, `Over ${amount(state.val, "validation image")}${state.seeds.length > 1 ? ", mean of the seeds that are done" : ""}.${told}`, named);
 }
 
 function chart(key: string, title: string, sentence: string, lines: readonly Line[]): LineChart {

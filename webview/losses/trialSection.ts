@@ -7,7 +7,7 @@ import { icon } from "../icons";
 import { moment, percent } from "../model/format";
 import { isOpen, setOpen, type ChartPage } from "../page";
 import { choices, formElement } from "./trialForm";
-import { classChart, foregroundChart, isBusy, OUTCOMES, plainName, progress, timeLeft, trainable, usualChoice, variantRows, type VariantRow } from "./trialModel";
+import { classChart, endedWithWindow, foregroundChart, isBusy, OUTCOMES, plainName, progress, timeLeft, trainable, usualChoice, variantRows, type VariantRow } from "./trialModel";
 import { picturesElement } from "./trialPictures";
 
 /** What the page keeps of the section over hiding and reloading. */
@@ -75,8 +75,7 @@ export class TrialSection {
   setState(next: TrialState): void {
     const before = this.state;
     const busy = isBusy(next);
-    // The page was told that it runs, and the host that it talks to knows of none: it ended with the window.
-    if (this.doors.kept().ran && !busy && (before === null || !isBusy(before))) this.lost = true;
+    if (endedWithWindow(this.doors.kept().ran, before, next)) this.lost = true;
     if (busy) this.lost = false;
     this.state = next;
     if (this.doors.kept().ran !== busy) this.doors.keep({ ran: busy });
@@ -106,6 +105,7 @@ export class TrialSection {
   private showNotice(state: TrialState): void {
     const lines: HTMLElement[] = [];
     if (this.lost) lines.push(el("p", { class: "banner plain" }, icon("info"), el("span", {}, state.phase === "none" ? "The trial that ran here ended with its window, before a training was done." : "The trial that ran here ended with its window. What had been trained is below.")));
+    if (state.instead !== null) lines.push(el("p", { class: "banner plain" }, icon("info"), el("span", {}, `${state.instead} What is trained on is the toy set.`)));
     if (state.error !== null) lines.push(el("p", { class: "banner", role: "alert" }, icon("error"), el("span", {}, state.error)));
     replace(this.notice, lines);
   }
@@ -124,7 +124,7 @@ export class TrialSection {
       change: (next) => this.doors.keep({ choice: next }),
       start: (next) => {
         this.lost = false;
-        this.doors.keep({ choice: next });
+        this.doors.keep({ choice: next, listOpen: false });
         this.doors.ask("trialStart", next);
       },
       listOpen: kept.listOpen,

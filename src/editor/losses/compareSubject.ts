@@ -1,5 +1,6 @@
 /** What a panel compares losses on: the labels of its run, or the toy set where there are none. */
 import { basename } from "node:path";
+import type { RunImages } from "../../engine/losses/trialMessages";
 import type { RunEntry } from "../../engine/runs";
 import { labelsOf, type RunLabels } from "../../losses/analysis/fromRun";
 import type { LossModel, RunConfig } from "../../run";
@@ -10,6 +11,8 @@ export interface CompareSubject {
   readonly labels: RunLabels;
   readonly loss: LossModel | null;
   readonly config: RunConfig | null;
+  /** Where images of the run may be found. */
+  readonly images: RunImages | null;
   /** Why the toy set stands in; null where the labels are the run's. */
   readonly instead: string | null;
   /** While these are the same, so is what is compared. */
@@ -23,7 +26,7 @@ export type Toy = RunLabels | string | null;
 
 /** Without a run; `loss`: the one that the user looked at. */
 export function toySubject(toy: Toy, loss: LossModel | null): Compared {
-  return onToy("toy set", toy, loss, null, "No run is compared: these are the labels of the toy set. Open a folder with runs to compare losses on your own labels.");
+  return onToy(typeof toy === "object" && toy !== null ? "No run" : "the toy set", toy, loss, null, "No run is compared: these are the labels of the toy set. Open a folder with runs to compare losses on your own labels.");
 }
 
 export function runSubject(folder: string, entry: RunEntry | undefined, searching: boolean, toy: () => Toy): Compared {
@@ -34,11 +37,13 @@ export function runSubject(folder: string, entry: RunEntry | undefined, searchin
   const labels = labelsOf(inspection);
   const config = inspection.config ?? null;
   if (typeof labels === "string") return onToy(title, toy(), inspection.loss, config, `${labels} What follows is on the labels of the toy set.`);
-  return { kind: "labels", title, labels, loss: inspection.loss, config, instead: null, of: [inspection.labels ?? inspection.trainLabels, inspection.loss, inspection.background, labels.set.batchSize] };
+  const counted = (inspection.labels ?? inspection.trainLabels)!;
+  const images: RunImages = { kind: "run", folder, labels: { path: counted.path, split: counted.split, classes: counted.classes }, background: labels.set.background };
+  return { kind: "labels", title, labels, loss: inspection.loss, config, images, instead: null, of: [counted, inspection.loss, inspection.background, labels.set.batchSize] };
 }
 
 function onToy(title: string, toy: Toy, loss: LossModel | null, config: RunConfig | null, instead: string): Compared {
   if (toy === null) return { kind: "reading", title, text: "The toy set is being read." };
   if (typeof toy === "string") return { kind: "problem", title, text: toy };
-  return { kind: "labels", title, labels: toy, loss, config, instead, of: [toy, loss] };
+  return { kind: "labels", title, labels: toy, loss, config, images: null, instead, of: [toy, loss] };
 }

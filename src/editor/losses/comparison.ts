@@ -38,12 +38,12 @@ export class Comparison {
   get state(): LossesState {
     const subject = this.subject();
     if (subject.kind !== "labels") return { ...subject, folder: this.folder };
-    const { title, labels, loss, config, instead, of } = subject;
+    const { title, labels, loss, config, images, instead, of } = subject;
     if (!(Array.isArray(this.madeOf) && this.madeOf.length === of.length && this.madeOf.every((part, i) => part === of[i]))) {
       this.madeOf = of;
       const { set, over, names, batchBy } = labels;
       this.table = { kind: "table", title, folder: this.folder, over, names, classes: set.classes, images: set.images.length, background: set.background, batchSize: set.batchSize, batchBy, instead, unknownLoss: null, rows: [], total: 0, error: null };
-      this.trains = { key: trialKey(this.folder, set), loss, config, names };
+      this.trains = { key: trialKey(this.folder, set), loss, config, names, images };
       this.end();
       this.codes.clear();
       this.thread = new LossesThread(this.script, { set, loss, config, which: this.which, names }, (message) => this.heard(message, nameOf(subject)));

@@ -1,5 +1,5 @@
 /** One panel's trial: a process that trains while the panel is open, what it said, and what is kept of it. */
-import type { FromTrial, TrialJob } from "../../engine/losses/trialMessages";
+import type { FromTrial, RunImages, TrialJob } from "../../engine/losses/trialMessages";
 import { NETWORK } from "../../engine/losses/trialNetwork";
 import { TrialOutcomes } from "../../engine/losses/trialOutcomes";
 import { TrialRun } from "../../engine/losses/trialRun";
@@ -20,6 +20,8 @@ export interface TrialSubject {
   readonly loss: LossModel | null;
   readonly config: RunConfig | null;
   readonly names: readonly (string | null)[];
+  /** Where images of the run may be found; null without a run that has labels. */
+  readonly images: RunImages | null;
 }
 
 export interface TrialDoors {
@@ -32,10 +34,11 @@ export interface TrialDoors {
   readonly failed: (what: string, error: unknown) => void;
 }
 
-const SOURCES: readonly TrialSource[] = ["toy", "synthetic 2-D", "synthetic 3-D"];
+const MADE: readonly TrialSource[] = ["toy", "synthetic 2-D", "synthetic 3-D"];
+const sourcesOf = (subject: TrialSubject): readonly TrialSource[] => (subject.images === null ? MADE : ["run", ...MADE]);
 
 export class Trial {
-  private current = blankTrial(SOURCES);
+  private current = blankTrial(MADE);
   private shots = NO_PICTURES;
   /** What was said of trainings, for the verdict. */
   private said: FromTrial[] = [];
@@ -66,11 +69,11 @@ export class Trial {
     const before = this.subject?.key;
     this.subject = subject;
     if (subject === null || subject.key === before || this.run !== null) return;
-    this.show(blankTrial(SOURCES), NO_PICTURES);
+    this.show(blankTrial(sourcesOf(subject)), NO_PICTURES);
     this.doors.store.load(subject.key).then(
       (kept) => {
         if (kept === null || this.disposed || this.subject?.key !== subject.key || this.current.phase !== "none") return;
-        this.show({ ...kept.state, sources: SOURCES }, kept.pictures);
+        this.show({ ...kept.state, sources: sourcesOf(subject), restored: true }, kept.pictures);
       },
       (error: unknown) => this.doors.failed("results of a trial", error),
     );
@@ -84,7 +87,7 @@ export class Trial {
     const job = jobOf(choice, subject, this.doors.folders());
     this.about = subject;
     this.said = [];
-    this.show({ ...blankTrial(SOURCES), phase: "starting", choice }, NO_PICTURES);
+    this.show({ ...blankTrial(sourcesOf(subject)), phase: "starting", choice }, NO_PICTURES);
     this.run = new TrialRun(this.doors.script, job, (message) => this.heard(message));
   }
 
@@ -164,14 +167,12 @@ export class Trial {
   }
 }
 
-function jobOf({ data, variants, steps, batchNorm, seeds }: TrialChoice, { loss, config }: TrialSubject, folders: readonly string[]): TrialJob {
-  const own = data === "run" ? null : data;
-  if (own === null || !SOURCES.includes(own)) throw new Error("there is no such data");
+function jobOf({ data, variants, steps, batchNorm, seeds }: TrialChoice, { loss, config, images }: TrialSubject, folders: readonly string[]): TrialJob {
   if (!Array.isArray(variants) || variants.length > MOST_VARIANTS || !variants.every((id) => typeof id === "string")) throw new Error(`a trial takes ${MOST_VARIANTS} losses at most`);
   if (!Number.isInteger(steps) || steps < 1 || steps > MOST_STEPS) throw new Error(`a training has 1 to ${MOST_STEPS} steps`);
   if (!Number.isInteger(seeds) || seeds < 1 || seeds > 9) throw new Error("1 to 9 seeds are trained");
   return {
-    data: own === "toy" ? { kind: "toy" } : { kind: "synthetic", dimensions: own === "synthetic 2-D" ? 2 : 3 },
+    data: dataOf(data, images),
     variants: variants.filter((id) => id !== "own"),
     loss,
     config,
@@ -182,4 +183,19 @@ function jobOf({ data, variants, steps, batchNorm, seeds }: TrialChoice, { loss,
     folders,
     ...NETWORK,
   };
+}
+
+function dataOf(source: TrialSource, images: RunImages | null): TrialJob["data"] {
+  switch (source) {
+    case "run":
+      if (images === null) break;
+      return images;
+    case "toy":
+      return { kind: "toy" };
+    case "synthetic 2-D":
+      return { kind: "synthetic", dimensions: 2 };
+    case "synthetic 3-D":
+      return { kind: "synthetic", dimensions: 3 };
+  }
+  throw new Error("there is no such data");
 }

@@ -1,11 +1,11 @@
 /** What has been heard of a trial, as its page shows it. Pure. */
 import type { FromTrial } from "../../engine/losses/trialMessages";
-import type { TrialChoice, TrialLine, TrialPictures, TrialSource, TrialState } from "../../protocol";
+import type { TrialLine, TrialPictures, TrialSource, TrialState } from "../../protocol";
 
 export const NO_PICTURES: TrialPictures = { images: [], predicted: [] };
 
 export function blankTrial(sources: readonly TrialSource[]): TrialState {
-  return { phase: "none", sources, choice: null, backend: null, from: null, names: [], classes: 0, background: 0, train: 0, val: 0, variants: [], seeds: [], lines: [], verdict: null, error: null, ended: null };
+  return { phase: "none", sources, choice: null, backend: null, from: null, instead: null, names: [], classes: 0, background: 0, train: 0, val: 0, variants: [], seeds: [], lines: [], verdict: null, error: null, ended: null, restored: false };
 }
 
 /** `runNames`: names of the run's classes. */
@@ -14,10 +14,10 @@ export function heardState(state: TrialState, message: FromTrial, runNames: read
     case "backend":
       return { ...state, backend: message.words };
     case "begun": {
-      const { variants, seeds, from, classes, background, train, val } = message;
+      const { variants, seeds, from, classes, background, train, val, instead } = message;
       const phase = state.phase === "starting" ? "running" : state.phase;
       const lines = seeds.flatMap((seed) => variants.map(({ id }): TrialLine => ({ id, seed, steps: [], loss: [], foreground: [], dice: [], background: [], seconds: 0, why: null, message: null })));
-      return { ...state, phase, variants, seeds, from, classes, background, train, val, lines, names: namesOf(state.choice, classes, background, runNames) };
+      return { ...state, phase, variants, seeds, from, classes, background, train, val, instead, lines, names: namesOf(instead === null ? (state.choice?.data ?? "toy") : "toy", classes, background, runNames) };
     }
     case "point":
       return onLine(state, message, (line) => ({
@@ -56,7 +56,7 @@ function onLine(state: TrialState, { id, seed }: { readonly id: string; readonly
   return { ...state, lines: state.lines.map((line) => (line.id === id && line.seed === seed ? change(line) : line)) };
 }
 
-function namesOf(choice: TrialChoice | null, classes: number, background: number, runNames: readonly (string | null)[]): readonly (string | null)[] {
-  if (choice?.data === "run") return runNames;
-  return Array.from({ length: classes }, (_, c) => (c === background ? "background" : choice?.data === "toy" ? `digit ${c - 1}` : `object ${c}`));
+function namesOf(data: TrialSource, classes: number, background: number, runNames: readonly (string | null)[]): readonly (string | null)[] {
+  if (data === "run") return runNames;
+  return Array.from({ length: classes }, (_, c) => (c === background ? "background" : data === "toy" ? `digit ${c - 1}` : `object ${c}`));
 }

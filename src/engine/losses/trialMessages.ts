@@ -1,9 +1,17 @@
 /** What the host and the process that trains say to each other. */
 import type { TrialData } from "../../losses/trial/data";
-import type { LossModel, RunConfig } from "../../run";
+import type { LabelSet, LossModel, RunConfig } from "../../run";
+
+/** Images and labels of a run, which the process reads itself; the toy set stands in where it finds no images. */
+export interface RunImages {
+  readonly kind: "run";
+  readonly folder: string;
+  readonly labels: Pick<LabelSet, "path" | "split" | "classes">;
+  readonly background: number;
+}
 
 export interface TrialJob {
-  readonly data: { readonly kind: "toy" } | { readonly kind: "synthetic"; readonly dimensions: 2 | 3 } | { readonly kind: "given"; readonly data: TrialData };
+  readonly data: RunImages | { readonly kind: "toy" } | { readonly kind: "synthetic"; readonly dimensions: 2 | 3 } | { readonly kind: "given"; readonly data: TrialData };
   /** Variants by their ids; the run's own loss, where `loss` and `config` tell it, is trained first. */
   readonly variants: readonly string[];
   readonly loss: LossModel | null;
@@ -50,7 +58,7 @@ export interface TrialPicture {
 export type FromTrial =
   /** `words`: for people, with what was tried before it. */
   | { readonly kind: "backend"; readonly name: BackendName; readonly words: string }
-  | { readonly kind: "begun"; readonly variants: readonly TrialVariant[]; readonly seeds: readonly number[]; readonly steps: number; readonly from: string; readonly classes: number; readonly background: number; readonly train: number; readonly val: number }
+  | { readonly kind: "begun"; readonly variants: readonly TrialVariant[]; readonly seeds: readonly number[]; readonly steps: number; readonly from: string; readonly classes: number; readonly background: number; readonly train: number; readonly val: number; /** Why it is not the run's own images that were asked for. */ readonly instead: string | null }
   | {
       readonly kind: "point";
       readonly id: string;

@@ -11,6 +11,7 @@ import { synthetic } from "../../losses/trial/synthetic";
 import { Training } from "../../losses/trial/train";
 import { messageOf } from "../errors";
 import { backend, type Backend } from "./trialBackend";
+import { trialData } from "./trialImages";
 import type { Ending, FromTrial, ToTrial, TrialJob } from "./trialMessages";
 import { pictures } from "./trialPictures";
 
@@ -46,7 +47,7 @@ class Trials {
   }
 
   private async run(job: TrialJob): Promise<void> {
-    const data = dataOf(job);
+    const { data, instead } = await dataOf(job);
     const problem = unusable(data);
     if (problem !== null) throw new Error(problem);
     const own = ownVariant(job.loss, job.config);
@@ -54,7 +55,7 @@ class Trials {
     if (variants.length === 0) throw new Error("No variant is chosen.");
     const on = await backend(ASSETS, job.folders, job.backend);
     this.say({ kind: "backend", name: on.name, words: on.words });
-    this.say({ kind: "begun", variants: variants.map((v) => ({ id: v.id, name: v.name, own: v === own })), seeds: job.seeds, steps: job.steps, from: data.from, classes: data.classes, background: data.background, train: data.train.length, val: data.val.length });
+    this.say({ kind: "begun", variants: variants.map((v) => ({ id: v.id, name: v.name, own: v === own })), seeds: job.seeds, steps: job.steps, from: data.from, classes: data.classes, background: data.background, train: data.train.length, val: data.val.length, instead });
     for (const seed of job.seeds) {
       for (const variant of variants) {
         try {
@@ -96,15 +97,23 @@ class Trials {
   }
 }
 
-function dataOf({ data }: TrialJob): TrialData {
+async function dataOf({ data }: TrialJob): Promise<{ readonly data: TrialData; readonly instead: string | null }> {
   switch (data.kind) {
     case "toy":
-      return digitsOf(inflateRawSync(readFileSync(join(ASSETS, "digits.bin"))));
+      return { data: toySet(), instead: null };
     case "synthetic":
-      return synthetic({ dimensions: data.dimensions });
+      return { data: synthetic({ dimensions: data.dimensions }), instead: null };
     case "given":
-      return data.data;
+      return { data: data.data, instead: null };
+    case "run": {
+      const found = await trialData(data.folder, data.labels, data.background);
+      return typeof found === "string" ? { data: toySet(), instead: found } : { data: found, instead: null };
+    }
   }
+}
+
+function toySet(): TrialData {
+  return digitsOf(inflateRawSync(readFileSync(join(ASSETS, "digits.bin"))));
 }
 
 if (process.send === undefined) throw new Error("trial.js is started by Run Doctor");

@@ -31,7 +31,9 @@ export function numpyFix(model: Model, loss: Loss, unit: "NS" | "S" = "NS"): Num
   const edits: Edit[] = loops.flatMap((l) => l.edits);
   let title = loops.length > 0 ? `Count all classes at once with ${words.name("sum")}` : null;
   for (const call of once(loss.trace.calls)) {
-    if (!touches(call) || loops.some((l) => isWithin(call.node, l.range))) continue;
+    if (loops.some((l) => isWithin(call.node, l.range))) continue;
+    if (isArrayMethod(call)) return null;
+    if (!touches(call)) continue;
     if (call.file.path !== model.file.path) return null;
     const own = converted(call, loss, words);
     if (own === null) return null;
@@ -44,6 +46,12 @@ export function numpyFix(model: Model, loss: Loss, unit: "NS" | "S" = "NS"): Num
   if (compared.some((c) => edits.some((e) => isInside(e, c)))) return null;
   const all = joined([...edits, ...compared, ...words.edits]);
   return all === null ? null : { title, edits: all };
+}
+
+/** y.numpy().sum(), or a method of what np.asarray returned: tensors of TensorFlow have none of them. */
+function isArrayMethod({ path, instance, args, method }: CallMet): boolean {
+  const [held] = args;
+  return path === null && instance === null && method !== "numpy" && held?.kind === "tensor" && held.array && held.origin !== 0;
 }
 
 /** Calls that need values of labels or predictions, or compute with what such a call gave. */

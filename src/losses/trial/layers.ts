@@ -29,19 +29,19 @@ export function columnSums(tf: Tensorflow, x: Tensor): Tensor {
   return tf.reshape(tf.matMul(tf.ones([1, x.shape[0]]), x as never), [x.shape[1]!]);
 }
 
-/** Entries `from` to `from + length` along an axis. As three axes: backends cut more of them one number at a time. */
+/** Entries `from` to `from + length` along an axis. As rows: backends cut more axes one number at a time. */
 export function cut(tf: Tensorflow, x: Tensor, axis: number, from: number, length: number): Tensor {
   const { shape } = x;
   const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
-  return tf.reshape(tf.slice(tf.reshape(x, [outer, shape[axis]!, inner]), [0, from, 0], [outer, length, inner]), shape.map((n, i) => (i === axis ? length : n)));
+  return tf.reshape(tf.slice(tf.reshape(x, [outer, shape[axis]! * inner]), [0, from * inner], [outer, length * inner]), shape.map((n, i) => (i === axis ? length : n)));
 }
 
 /** Zeros before and after the entries of an axis. */
 export function padded(tf: Tensorflow, x: Tensor, axis: number, before: number, after: number): Tensor {
   const { shape } = x;
   if (before === 0 && after === 0) return x;
-  const flat = tf.reshape(x, [product(shape.slice(0, axis)), shape[axis]!, product(shape.slice(axis + 1))]);
-  return tf.reshape(tf.pad(flat, [[0, 0], [before, after], [0, 0]]), shape.map((n, i) => (i === axis ? before + n + after : n)));
+  const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
+  return tf.reshape(tf.pad(tf.reshape(x, [outer, shape[axis]! * inner]), [[0, 0], [before * inner, after * inner]]), shape.map((n, i) => (i === axis ? before + n + after : n)));
 }
 
 /** Along the last axis. */
@@ -75,39 +75,43 @@ export function convolution3d(tf: Tensorflow, x: Tensor, w: Tensor, b: Tensor, r
 
 /** Largest of two neighbours along each axis of space; of equal ones the first gets the slope. */
 export function pool(tf: Tensorflow, x: Tensor): Layer {
-  let value = x;
-  const backs: ((slope: Tensor) => Tensor)[] = [];
-  for (let axis = 1; axis < x.rank - 1; axis++) {
+  return alongEach(x, (value, axis) => {
     const from = value.shape;
     const [outer, inner] = around(from, axis);
-    const pairs = tf.reshape(value, [outer / 2, 2, inner]);
-    const one = tf.slice(pairs, [0, 0, 0], [outer / 2, 1, inner]);
-    const other = tf.slice(pairs, [0, 1, 0], [outer / 2, 1, inner]);
-    const shape = from.map((n, i) => (i === axis ? n / 2 : n));
-    value = tf.reshape(tf.maximum(one, other), shape);
-    backs.push((slope) => {
-      const first = tf.cast(tf.greaterEqual(one, other), "float32");
+    const pairs = tf.reshape(value, [outer / 2, 2 * inner]);
+    const one = cut(tf, pairs, 1, 0, inner);
+    const other = cut(tf, pairs, 1, inner, inner);
+    const back = (slope: Tensor): Tensor => {
       const dy = tf.reshape(slope, one.shape);
-      const left = tf.mul(dy, first);
+      const left = tf.mul(dy, tf.cast(tf.greaterEqual(one, other), "float32"));
       return tf.reshape(tf.concat([left, tf.sub(dy, left)], 1), from);
-    });
-  }
-  return { value, back: (slope) => ({ input: backs.reduceRight((s, back) => back(s), slope), parameters: [] }) };
+    };
+    return [tf.reshape(tf.maximum(one, other), from.map((n, i) => (i === axis ? n / 2 : n))), back];
+  });
 }
 
 /** Each voxel twice along each axis of space. */
 export function grow(tf: Tensorflow, x: Tensor): Layer {
+  return alongEach(x, (value, axis) => {
+    const from = value.shape;
+    const [outer, inner] = around(from, axis);
+    const rows = tf.reshape(value, [outer, inner]);
+    const back = (slope: Tensor): Tensor => {
+      const pairs = tf.reshape(slope, [outer, 2 * inner]);
+      return tf.reshape(tf.add(cut(tf, pairs, 1, 0, inner), cut(tf, pairs, 1, inner, inner)), from);
+    };
+    return [tf.reshape(tf.concat([rows, rows], 1), from.map((n, i) => (i === axis ? 2 * n : n))), back];
+  });
+}
+
+/** One step for each axis of space, and the way back through all of them. */
+function alongEach(x: Tensor, step: (value: Tensor, axis: number) => readonly [Tensor, (slope: Tensor) => Tensor]): Layer {
   let value = x;
   const backs: ((slope: Tensor) => Tensor)[] = [];
   for (let axis = 1; axis < x.rank - 1; axis++) {
-    const from = value.shape;
-    const [outer, inner] = around(from, axis);
-    const rows = tf.reshape(value, [outer, 1, inner]);
-    value = tf.reshape(tf.concat([rows, rows], 1), from.map((n, i) => (i === axis ? 2 * n : n)));
-    backs.push((slope) => {
-      const pairs = tf.reshape(slope, [outer, 2, inner]);
-      return tf.reshape(tf.add(tf.slice(pairs, [0, 0, 0], [outer, 1, inner]), tf.slice(pairs, [0, 1, 0], [outer, 1, inner])), from);
-    });
+    const [next, back] = step(value, axis);
+    value = next;
+    backs.push(back);
   }
   return { value, back: (slope) => ({ input: backs.reduceRight((s, back) => back(s), slope), parameters: [] }) };
 }

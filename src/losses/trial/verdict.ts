@@ -29,6 +29,8 @@ export interface VariantVerdict {
   readonly outcome: Outcome;
   /** Mean over the seeds, with the least and the largest; null where nothing was measured. */
   readonly foreground: { readonly mean: number; readonly least: number; readonly largest: number } | null;
+  /** Trainings that came to their end. */
+  readonly runs: number;
   readonly sentence: string;
 }
 
@@ -77,7 +79,7 @@ function judged(group: readonly Trained[], bar: number): VariantVerdict {
   const foreground = spread(group);
   const done = group.filter((t) => t.why === "done");
   const ended = group.find((t) => t.why !== "done");
-  const of = (outcome: Outcome, sentence: string): VariantVerdict => ({ id, name, outcome, foreground, sentence });
+  const of = (outcome: Outcome, sentence: string): VariantVerdict => ({ id, name, outcome, foreground, runs: done.length, sentence });
   if (ended !== undefined && ended.why === "nan") return of("nan", ended.message ?? `Its loss or its gradient was not a finite number after step ${ended.step}.`);
   if (ended !== undefined && ended.why === "failed") return of("failed", ended.message ?? `It failed after step ${ended.step}.`);
   if (done.length === 0) return of("stopped", `It was stopped after step ${Math.max(0, ...group.map((t) => t.step))}.`);
@@ -115,7 +117,7 @@ function summary(variants: readonly VariantVerdict[]): string {
     // What lies within the spread of the best is no worse than it.
     const even = learned.filter((v) => v !== first && v.foreground!.largest >= first.foreground!.least).length;
     const others = learned.length - 1;
-    parts.push(`${count(learned.length, "variant", "variants")} of ${variants.length} learned; the best is ${first.name} with a foreground Dice of ${range(first.foreground)}${others === 0 ? "" : even === 0 ? ", above all others from every seed" : `, which ${count(even, "other reaches", "others reach")} within the spread`}.`);
+    parts.push(`${count(learned.length, "variant", "variants")} of ${variants.length} learned; the best is ${first.name} with a foreground Dice of ${range(first.foreground)}${others === 0 ? "" : even === 0 ? `, above all others${first.runs > 1 ? " from every seed" : ""}` : `, which ${count(even, "other reaches", "others reach")} within the spread`}.`);
   }
   const tell = (outcome: Outcome, one: string, more: string): void => {
     const list = of(outcome);

@@ -22,7 +22,7 @@ describe("editor: what losses are compared on", () => {
     assert.deepEqual([subject.labels, subject.loss], [toy, loss]);
     assert.match(subject.instead ?? "", /^No run is compared/);
     assert.equal(toySubject(null, null).kind, "reading");
-    assert.deepEqual(toySubject("It cannot be read.", null), { kind: "problem", title: "toy set", text: "It cannot be read." });
+    assert.deepEqual(toySubject("It cannot be read.", null), { kind: "problem", title: "the toy set", text: "It cannot be read." });
   });
   it("the toy set for a run without labels, and why", () => {
     const subject = runSubject("/w/run", entry(), false, () => toy);
@@ -36,6 +36,7 @@ describe("editor: what losses are compared on", () => {
     assert.ok(subject.kind === "labels");
     assert.equal(subject.instead, null);
     assert.equal(subject.labels.set.images.length, 1);
+    assert.deepEqual(subject.images, { kind: "run", folder: "/w/run", labels: { path: "y.npz", split: "val", classes: 2 }, background: 0 });
   });
   it("says that a run is looked for, read, broken or gone", () => {
     const of = (run: RunEntry | undefined, searching = false): unknown => {

@@ -38,6 +38,10 @@ describe("trial: verdict", () => {
     assert.match(verdict.limits, /without batch normalisation, 300 steps, 2 seeds; measured on 40 images; some images/);
     assert.match(verdictOf([one("a", 0, 0.8)], { ...SETTING, seeds: 1 }).limits, /one seed, so that chance is not told from cause/);
   });
+  it("from one seed nothing is said of every seed", () => {
+    assert.match(verdictOf([one("a", 0, 0.8), one("b", 0, 0.5)], { ...SETTING, seeds: 1 }).summary, /^2 variants of 2 learned; the best is Loss a with a foreground Dice of 0\.800, above all others\.$/);
+    assert.match(verdictOf([one("a", 0, 0.8), one("a", 1, 0.7), one("b", 0, 0.5), one("b", 1, 0.6)], SETTING).summary, /above all others from every seed\.$/);
+  });
   it("with nobody who learned says so", () => {
     assert.match(verdictOf([one("a", 0, 0.03), one("b", 0, 0, { background: 1 })], SETTING).summary, /^No variant learned\. 1 learned little in this time: Loss a\. 1 predicts background alone: Loss b\.$/);
   });

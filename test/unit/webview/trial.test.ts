@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { blankTrial, heardPictures, heardState, NO_PICTURES, unfinished } from "../../../src/editor/losses/trialState";
 import type { FromTrial } from "../../../src/engine/losses/trialMessages";
 import { MOST_VARIANTS, type LossRow, type TrialChoice, type TrialState } from "../../../src/protocol";
-import { choiceOf, classChart, foregroundChart, pictureDice, pictureText, progress, timeLeft, trainable, usualChoice, variantRows } from "../../../webview/losses/trialModel";
+import { choiceOf, classChart, endedWithWindow, foregroundChart, pictureDice, pictureText, progress, timeLeft, trainable, usualChoice, variantRows } from "../../../webview/losses/trialModel";
 import { trialKeptOf } from "../../../webview/losses/trialPage";
 
 const choice: TrialChoice = { data: "toy", variants: ["a", "b"], steps: 10, batchNorm: false, seeds: 2 };
 const row = (id: string, own = false): LossRow => ({ id, name: own ? `${id}, this run's loss` : id, formula: "f", source: "s", unit: "image", absentRule: "none", traps: [], own, outlook: "open", sentence: "It is.", noCode: null, numbers: null });
 const point = (id: string, seed: number, step: number, foreground: number | null, dice: (number | null)[] = [0.9, foreground, null]): FromTrial => ({ kind: "point", id, seed, step, steps: 10, seconds: step === 0 ? 0 : 60, loss: step === 0 ? null : 0.5, dice, foreground, background: 0.8 });
-const begun: FromTrial = { kind: "begun", variants: [{ id: "own", name: "mine, this run's loss", own: true }, { id: "b", name: "other", own: false }], seeds: [0, 1], steps: 10, from: "toy", classes: 3, background: 0, train: 6, val: 2 };
+const begun: FromTrial = { kind: "begun", variants: [{ id: "own", name: "mine, this run's loss", own: true }, { id: "b", name: "other", own: false }], seeds: [0, 1], steps: 10, from: "toy", classes: 3, background: 0, train: 6, val: 2, instead: null };
 const heard = (...messages: FromTrial[]): TrialState => messages.reduce<TrialState>((state, m) => heardState(state, m, []), { ...blankTrial(["toy"]), phase: "starting", choice });
 
 describe("page of a trial", () => {
@@ -72,6 +72,14 @@ describe("page of a trial", () => {
     assert.match(chart.sentence, /Below 0\.01: digit 0\./);
     assert.equal(classChart(state, "b"), null);
     assert.equal(foregroundChart(heard(begun)), null);
+  });
+  it("knows a trial that ended with its window from one that ended while the page was hidden", () => {
+    const ended: TrialState = { ...heard(begun), phase: "ended" };
+    assert.equal(endedWithWindow(true, null, blankTrial(["toy"])), true);
+    assert.equal(endedWithWindow(true, null, { ...ended, restored: true }), true);
+    assert.equal(endedWithWindow(true, null, ended), false);
+    assert.equal(endedWithWindow(true, null, heard(begun)), false);
+    assert.equal(endedWithWindow(false, null, blankTrial(["toy"])), false);
   });
   it("says a picture in numbers", () => {
     const [labels, predicted] = [Uint8Array.of(0, 1, 1, 2), Uint8Array.of(0, 1, 0, 1)];
