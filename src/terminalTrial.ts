@@ -1,8 +1,6 @@
 /** run-doctor losses --train: a short training with each variant, in a process of its own. */
 import { join } from "node:path";
-import { trialData } from "./engine/losses/trialImages";
 import type { FromTrial, TrialJob } from "./engine/losses/trialMessages";
-import { networkFor } from "./engine/losses/trialNetwork";
 import { TrialOutcomes } from "./engine/losses/trialOutcomes";
 import { TrialRun } from "./engine/losses/trialRun";
 import { verdictOf, type Trained, type Verdict } from "./losses/trial/verdict";
@@ -22,7 +20,7 @@ const SLICES = 10;
 export interface Trial {
   readonly path: string | null;
   /** Why it is not the run's own images that were trained on. */
-  readonly instead?: string;
+  readonly instead: string | null;
   readonly backend: string;
   readonly data: string;
   readonly train: number;
@@ -75,16 +73,17 @@ async function train(job: Pick<TrialJob, "data" | "variants" | "loss" | "config"
           break;
       }
     };
-    const run = new TrialRun(join(__dirname, "trial.js"), { ...job, ...networkFor(dimensionsOf(job.data)), steps, slice: Math.max(1, Math.ceil(steps / SLICES)), seeds: Array.from({ length: seeds }, (_, k) => k), batchNorm, folders: folders() }, heard);
+    const run = new TrialRun(join(__dirname, "trial.js"), { ...job, steps, slice: Math.max(1, Math.ceil(steps / SLICES)), seeds: Array.from({ length: seeds }, (_, k) => k), batchNorm, folders: folders() }, heard);
     interrupted = (): void => {
       run.stop().then(() => reject(new Error("stopped")), reject);
     };
     process.once("SIGINT", interrupted);
   }).finally(() => process.off("SIGINT", interrupted));
-  const { from, train: trainCount, val } = begun!;
+  const { from, train: trainCount, val, instead } = begun!;
   const trained = outcomes.trained();
   return {
     path,
+    instead,
     backend,
     data: from,
     train: trainCount,
@@ -97,11 +96,7 @@ async function train(job: Pick<TrialJob, "data" | "variants" | "loss" | "config"
   };
 }
 
-function dimensionsOf(data: TrialJob["data"]): number {
-  return data.kind === "toy" ? 2 : data.kind === "synthetic" ? data.dimensions : data.kind === "given" ? data.data.space.length : 2;
-}
-
-/** One trial on the toy set; or one for each run on its own images, and on the toy set where it has none (`instead` says why). */
+/** One trial on the toy set for all; or one for each run, on its own images, and on the toy set where it has none (`instead` says why). */
 export async function trialsOf(runs: readonly { readonly path: string; readonly run: Inspection }[], variants: readonly string[], choice: TrainingChoice, toy: boolean): Promise<readonly Trial[]> {
   const progress = (line: string): void => {
     if (process.stderr.isTTY) process.stderr.write(`${line}\x1b[K\r`);
@@ -110,10 +105,10 @@ export async function trialsOf(runs: readonly { readonly path: string; readonly 
   for (const one of runs.length === 0 ? [null] : runs) {
     const run = one?.run ?? null;
     const labels = run?.labels ?? run?.trainLabels ?? null;
-    const found = toy || run === null ? null : labels === null ? "No labels were found in this run." : await trialData(run.folder, labels, run.background);
-    const data: TrialJob["data"] = found === null || typeof found === "string" ? { kind: "toy" } : { kind: "given", data: found };
-    const trial = await train({ data, variants, loss: run?.loss ?? null, config: run?.config ?? null }, choice, one === null || run === null ? null : one.path === "." ? run.name : one.path, progress);
-    trials.push(typeof found === "string" ? { ...trial, instead: found } : trial);
+    const data: TrialJob["data"] = toy || run === null || labels === null ? { kind: "toy" } : { kind: "run", folder: run.folder, labels: { path: labels.path, split: labels.split, classes: labels.classes }, background: run.background };
+    const path = one === null || run === null ? null : one.path === "." ? run.name : one.path;
+    const trial = await train({ data, variants, loss: run?.loss ?? null, config: run?.config ?? null }, choice, path, progress);
+    trials.push(!toy && run !== null && labels === null ? { ...trial, instead: "No labels were found in this run." } : trial);
   }
   progress("");
   return trials;

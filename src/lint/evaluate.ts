@@ -93,6 +93,7 @@ export class Evaluator {
       case "IfStatement":
         return this.branches(node, scope);
       case "ForStatement":
+        return this.rows(node, scope);
       case "WhileStatement":
       case "WithStatement":
       case "TryStatement": {
@@ -108,6 +109,24 @@ export class Evaluator {
       default:
         return null;
     }
+  }
+
+  /** for b in w: b[isinf(b)] = … changes w, whose rows they are. */
+  private rows(node: Node, scope: Scope): Value | null {
+    const [, target, word, source] = children(node);
+    const weights = target?.name === "VariableName" && word?.name === "in" && source?.name === "VariableName" ? scope.get(textOf(this.file, source)) : undefined;
+    const row = target === undefined || weights?.kind !== "weights" ? null : textOf(this.file, target);
+    if (row !== null && weights !== undefined) scope.set(row, weights);
+    let result: Value | null = null;
+    for (const body of children(node)) if (body.name === "Body") result = this.block(body, scope) ?? result;
+    const after = row === null ? undefined : scope.get(row);
+    if (after !== undefined && after !== weights && after.kind === "weights" && source !== undefined && !this.rebinds(node, row)) scope.set(textOf(this.file, source), after);
+    return result;
+  }
+
+  /** Whether a loop gives its variable another value, which leaves what it runs over as it is. */
+  private rebinds(loop: Node, name: string | null): boolean {
+    return children(loop).some((body) => body.name === "Body" && children(body).some((c) => c.name === "AssignStatement" && c.firstChild?.name === "VariableName" && textOf(this.file, c.firstChild) === name));
   }
 
   /** w.masked_fill_(…): PyTorch's functions that end in _ change their object. */

@@ -4,7 +4,7 @@ import { table, wrap } from "./layout";
 
 export interface TrialText {
   readonly path: string | null;
-  readonly instead?: string;
+  readonly instead: string | null;
   readonly backend: string;
   readonly data: string;
   readonly train: number;
@@ -15,7 +15,7 @@ export interface TrialText {
 }
 
 export function trialText(trial: TrialText, width: number): string {
-  const lines = [...(trial.instead === undefined ? [] : wrap(`${trial.instead} The toy set was taken in their place.`, width, "", "  ")), ...wrap(`${trial.path === null ? "" : `${trial.path}: `}Trained on ${trial.train} images and measured on ${trial.val}, ${trial.steps} ${trial.steps === 1 ? "step" : "steps"} each: ${trial.data}`, width, "", "  "), ...wrap(trial.backend, width, "Backend: ", "  "), ""];
+  const lines = [...(trial.instead === null ? [] : wrap(`${trial.instead} The toy set was taken in their place.`, width, "", "  ")), ...wrap(`${trial.path === null ? "" : `${trial.path}: `}Trained on ${trial.train} images and measured on ${trial.val}, ${trial.steps} ${trial.steps === 1 ? "step" : "steps"} each: ${trial.data}`, width, "", "  "), ...wrap(trial.backend, width, "Backend: ", "  "), ""];
   const rows = trial.verdict.variants.flatMap(({ id, name, outcome }) =>
     trial.trained.filter((t) => t.id === id).map((t) => [outcome, String(t.seed), short(t.foreground), t.background === null ? "–" : `${(100 * t.background).toFixed(1)} %`, short(t.firstLoss), short(t.lastLoss), name]),
   );

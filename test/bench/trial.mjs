@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const job = { data: { kind: "toy" }, loss: null, config: null, seeds: [0], batchSize: 8, rate: 1e-3, batchNorm: false, widths: [16, 32, 64], folders: [process.env.RUN_DOCTOR_TFJS_NODE ?? root] };
+const job = { data: { kind: "toy" }, loss: null, config: null, seeds: [0], batchNorm: false, folders: [process.env.RUN_DOCTOR_TFJS_NODE ?? root] };
 const [first, second] = process.argv.slice(2);
 if (first === "--toy") await toy(Number(second ?? 600));
 else await speeds(Number(first ?? 3));

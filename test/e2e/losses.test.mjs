@@ -121,6 +121,20 @@ for (const [look, theme] of [["dark", "Default Dark Modern"], ["light", "Default
         await hausdorff.locator(".toggle").click();
         assert.deepEqual(vs.violations, []);
       });
+
+      it("says that a trial ended with its window", async () => {
+        const steps = vs.panel.locator("#trial input[type=number]");
+        await steps.fill("5000");
+        await steps.press("Tab");
+        await vs.panel.locator("#trial button.action", { hasText: "Train" }).click();
+        await vs.panel.locator("[data-variant] .outlook", { hasText: /step \d+ of 5000/ }).first().waitFor({ timeout: TRAINING });
+        await vs.command("Developer: Reload Window");
+        await vs.page.waitForEvent("load");
+        await vs.panel.locator("#trial .banner", { hasText: "ended with its window" }).waitFor({ timeout: TRAINING });
+        assert.match(await vs.panel.locator(".trial-when").innerText(), /60 steps/, "what was kept before is shown");
+        await vs.panel.locator("#trial .banner").first().scrollIntoViewIfNeeded();
+        await vs.picture("losses-trial-reloaded-dark");
+      });
     }
   });
 }

@@ -1,6 +1,5 @@
 /** One panel's trial: a process that trains while the panel is open, what it said, and what is kept of it. */
 import type { FromTrial, RunImages, TrialJob } from "../../engine/losses/trialMessages";
-import { NETWORK } from "../../engine/losses/trialNetwork";
 import { TrialOutcomes } from "../../engine/losses/trialOutcomes";
 import { TrialRun } from "../../engine/losses/trialRun";
 import { verdictOf } from "../../losses/trial/verdict";
@@ -137,7 +136,7 @@ export class Trial {
     this.run = null;
     const state = this.closed();
     this.show(state);
-    if (state.lines.length > 0) this.keep(state);
+    this.keep(state);
   }
 
   /** As if it had ended now: what has not ended is stopped, and a verdict is there. */
@@ -155,7 +154,8 @@ export class Trial {
 
   private keep(state: TrialState): void {
     const key = this.about?.key;
-    if (key === undefined) return;
+    // A trial that ended before anything was trained takes nothing from the one before.
+    if (key === undefined || !state.lines.some((line) => line.steps.length > 1)) return;
     const pictures = this.shots;
     this.writing = this.writing.then(() => this.doors.store.save(key, { state, pictures })).catch((error: unknown) => this.doors.failed("results of a trial", error));
   }
@@ -181,7 +181,6 @@ function jobOf({ data, variants, steps, batchNorm, seeds }: TrialChoice, { loss,
     seeds: Array.from({ length: seeds }, (_, k) => k),
     batchNorm,
     folders,
-    ...NETWORK,
   };
 }
 

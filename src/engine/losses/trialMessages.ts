@@ -1,6 +1,7 @@
 /** What the host and the process that trains say to each other. */
 import type { TrialData } from "../../losses/trial/data";
 import type { LabelSet, LossModel, RunConfig } from "../../run";
+import type { TrialNetwork } from "./trialNetwork";
 
 /** Images and labels of a run, which the process reads itself; the toy set stands in where it finds no images. */
 export interface RunImages {
@@ -21,12 +22,9 @@ export interface TrialJob {
   readonly slice: number;
   /** Each variant is trained once for each. */
   readonly seeds: readonly number[];
-  readonly batchSize: number;
-  /** Adam's learning rate. */
-  readonly rate: number;
   readonly batchNorm: boolean;
-  /** Channels of the network's levels. */
-  readonly widths: readonly number[];
+  /** Where it is left out, what suits images or volumes (trialNetwork.ts). */
+  readonly network?: TrialNetwork;
   /** Folders below which node_modules may hold @tensorflow/tfjs-node, the first one first. */
   readonly folders: readonly string[];
   /** Only this backend, where others would be tried before or after it. */

@@ -13,6 +13,7 @@ import { messageOf } from "../errors";
 import { backend, type Backend } from "./trialBackend";
 import { trialData } from "./trialImages";
 import type { Ending, FromTrial, ToTrial, TrialJob } from "./trialMessages";
+import { networkFor } from "./trialNetwork";
 import { pictures } from "./trialPictures";
 
 /** The .wasm files and the digits, beside the script. */
@@ -70,7 +71,7 @@ class Trials {
 
   private async train(job: TrialJob, data: TrialData, variant: Variant, seed: number, { tf }: Backend): Promise<{ readonly why: Ending; readonly message?: string }> {
     if (variant.classes !== undefined && variant.classes !== data.classes) return { why: "failed", message: `It is made for ${variant.classes} classes, and there are ${data.classes}.` };
-    const training = new Training(tf, variant, data, { ...job, seed });
+    const training = new Training(tf, variant, data, { ...(job.network ?? networkFor(data.space.length)), batchNorm: job.batchNorm, seed });
     let [sum, since, seconds] = [0, 0, 0];
     const point = (step: number): void => {
       this.say({ kind: "point", id: variant.id, seed, step, steps: job.steps, seconds, loss: since === 0 ? null : sum / since, ...training.measure() });

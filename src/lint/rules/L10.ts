@@ -10,6 +10,7 @@ import type { Model } from "../model/model";
 import type { CallMet } from "../model/trace";
 import type { Channels, Instance, Tensor, Value } from "../model/values";
 import { compiledOutput, layerActivation } from "./compiled";
+import { bothRun } from "./labels";
 import { channelsGiven, isAlways, lossCalls, tensorOf, tracesOf, type LossCall } from "./known";
 import { child, type Node } from "../python";
 import { isHere, onePerPlace, type Finding, type Fix, type Range, type Rule } from "./rule";
@@ -22,12 +23,24 @@ export const L10: Rule = {
   check: (model) => {
     const losses = lossCalls(model);
     const calls = tracesOf(model).flatMap((trace) => trace.calls.filter((call) => isHere(model, call)));
-    return onePerPlace([...losses.flatMap((met) => taken(model, met, losses)), ...compiled(model), ...calls.flatMap((call) => [...applied(model, call), ...layer(model, call), ...chain(model, call)])]);
+    return onePerPlace([...losses.flatMap((met) => taken(model, met, losses)), ...compiled(model), ...calls.flatMap((call) => [...(leavesToSigmoid(call, calls) ? [] : applied(model, call)), ...layer(model, call), ...chain(model, call)])]);
   },
 };
 
 function found(severity: Finding["severity"], message: string, range: Range, fixes: readonly Fix[] = []): Finding[] {
   return [{ rule: "L10", severity, message, range: { from: range.from, to: range.to }, related: [], ...(fixes.length > 0 ? { fixes } : {}) }];
+}
+
+/** softmax(x, 1) if n > 1 else sigmoid(x): the number of channels may decide which one is taken. */
+function leavesToSigmoid(call: CallMet, calls: readonly CallMet[]): boolean {
+  const body = functionOf(call.node);
+  return calls.some((c) => /sigmoid$/i.test(c.method) && c.file === call.file && functionOf(c.node)?.from === body?.from && !bothRun(c.node, call.node, call.file));
+}
+
+function functionOf(node: Node): Node | null {
+  let at: Node | null = node;
+  while (at !== null && !/^(FunctionDefinition|LambdaExpression)$/.test(at.name)) at = at.parent;
+  return at;
 }
 
 /** softmax(x, dim=1) of x with one channel there. */

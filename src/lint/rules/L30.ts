@@ -1,15 +1,17 @@
 /** L30: the focal power taken of the mean over classes. */
 import { powerFirst } from "../fixes/powers";
+import type { Model } from "../model/model";
 import type { Met } from "../model/trace";
 import { PREDICTIONS, type Tensor, type Value } from "../model/values";
 import type { Node } from "../python";
+import { tracesOf } from "./known";
 import { eachLoss, isHere, type Finding, type Rule } from "./rule";
 
 export const L30: Rule = {
   id: "L30",
   name: "focal power after the mean",
   check: (model) =>
-    eachLoss(model, (loss) => {
+[...ofLibrary(model), ...eachLoss(model, (loss) => {
       const means = loss.trace.sums.filter((s) => s.mean && s.of.ratio !== null && s.of.over !== null && !s.of.over.includes("C"));
       // A mean over classes that was given a name.
       const kinds = loss.trace.ratios.map((r) => r.above.over);
@@ -28,5 +30,17 @@ export const L30: Rule = {
         ...loss.trace.binaries.flatMap((met) => (met.op === "**" && isHere(model, met) ? of(met, met.left, met.right, met.leftNode) : [])),
         ...loss.trace.calls.flatMap((met) => (/^pow(er)?$/.test(met.method) && isHere(model, met) && met.args[0] !== undefined ? of(met, met.args[0], met.args[1] ?? met.named.get("exponent"), met.argNodes[0]) : [])),
       ];
-    }),
+    })],
 };
+
+/** smp's TverskyLoss takes the power of the mean over classes. */
+function ofLibrary(model: Model): Finding[] {
+  return tracesOf(model).flatMap((trace) =>
+    trace.calls.flatMap((call): Finding[] => {
+      if (!isHere(model, call) || call.instance !== null || call.path?.startsWith("segmentation_models_pytorch.losses.") !== true || call.method !== "TverskyLoss") return [];
+      const gamma = call.named.get("gamma") ?? call.args[9];
+      if (gamma?.kind !== "number" || gamma.param !== null || gamma.value === 1) return [];
+      return [{ rule: "L30", severity: "info", message: "gamma is the power of the mean over classes in smp's TverskyLoss: it changes the size of the whole loss and favours no hard class.", range: { from: call.node.from, to: call.node.to }, related: [] }];
+    }),
+  );
+}

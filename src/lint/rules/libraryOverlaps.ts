@@ -37,7 +37,7 @@ const RULES: Readonly<Record<string, (overlap: Overlap) => Said | null>> = {
     smooth === 0 && !weighted && library !== "smp" && library !== "nnunet" ? ["info", "Nothing is added above the fraction bar: a class that is absent scores 0 whatever is predicted and has no gradient, and the loss cannot fall below the share of absent classes."] : null,
   L20: ({ library }) => (library === "smp" ? ["info", "The loss of classes that are absent from the batch is multiplied by 0: what is predicted of them there is never punished. With mode=\"binary\", batches without the object teach nothing."] : null),
   L21: ({ batch, said, library, weighted }) =>
-    batch === true && (library === "smp" || said) && !weighted ? ["info", "Summed over the batch: one score a class for all images together. Large objects count most, and the value depends on the batch size; it is not the mean of the images' scores."] : null,
+    batch === true && weighted ? ["info", "Volumes and weights are those of the whole batch: a class has one weight for all images, which changes with the batch size and with what else is drawn."] : batch === true && (library === "smp" || said) ? ["info", "Summed over the batch: one score a class for all images together. Large objects count most, and the value depends on the batch size; it is not the mean of the images' scores."] : null,
 };
 
 /** What the rule says of the library losses that are made in the file. */

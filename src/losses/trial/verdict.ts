@@ -52,8 +52,8 @@ export interface Setting {
   readonly images: number;
 }
 
-/** Foreground Dice below which nothing counts as learned, whatever the others did. */
-const LEAST = 0.05;
+/** Foreground Dice below which nothing counts as learned, whatever the others did: objects that are mostly missed. */
+const LEAST = 0.2;
 /** Share of voxels from which on all is background. */
 const ALL = 0.999;
 /** Relative change of the loss below which it stood still. */

@@ -10,7 +10,8 @@ import { TrialRun } from "../../../src/engine/losses/trialRun";
 import { built, temporary } from "../engine/support";
 import { digitBytes } from "./trialSupport";
 
-const JOB: TrialJob = { data: { kind: "given", data: synthetic({ dimensions: 2, side: 12, images: 16 }) }, variants: ["port.ce", "port.keras_dice"], loss: null, config: null, steps: 4, slice: 2, seeds: [0], batchSize: 4, rate: 1e-3, batchNorm: false, widths: [4, 4], folders: [], backend: "wasm" };
+const TINY = { batchSize: 4, rate: 1e-3, widths: [2, 2] };
+const JOB: TrialJob = { data: { kind: "given", data: synthetic({ dimensions: 2, side: 12, images: 16 }) }, variants: ["port.ce", "port.keras_dice"], loss: null, config: null, steps: 4, slice: 2, seeds: [0], batchNorm: false, network: { batchSize: 4, rate: 1e-3, widths: [4, 4] }, folders: [], backend: "wasm" };
 
 type Kind<K extends FromTrial["kind"]> = Extract<FromTrial, { readonly kind: K }>;
 
@@ -59,9 +60,9 @@ describe("trial: its process", () => {
     assert.deepEqual(outcomes.trained().map((t) => [t.id, t.seed, t.why, t.step]), [["port.ce", 0, "done", 4], ["port.keras_dice", 0, "done", 4], ["port.ce", 1, "done", 4], ["port.keras_dice", 1, "done", 4]]);
   });
   it("trains on the toy set and on volumes, with batch normalisation, and on plain JavaScript", async () => {
-    const toySet = await all({ ...JOB, data: { kind: "toy" }, variants: ["port.ce"], steps: 1, slice: 1, widths: [2, 2] });
+    const toySet = await all({ ...JOB, data: { kind: "toy" }, variants: ["port.ce"], steps: 1, slice: 1, network: TINY });
     assert.equal(of(toySet, "begun")[0]!.from, digitsOf(digitBytes()).from);
-    const volumes = await all({ ...JOB, data: { kind: "synthetic", dimensions: 3 }, variants: ["port.ce"], steps: 1, slice: 1, widths: [2, 2], batchNorm: true });
+    const volumes = await all({ ...JOB, data: { kind: "synthetic", dimensions: 3 }, variants: ["port.ce"], steps: 1, slice: 1, network: TINY, batchNorm: true });
     assert.deepEqual(of(volumes, "ended").map((m) => m.why), ["done"]);
     const plain = await all({ ...JOB, variants: ["port.ce"], backend: "cpu" });
     assert.equal(of(plain, "backend")[0]!.name, "cpu");

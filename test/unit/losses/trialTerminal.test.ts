@@ -11,7 +11,7 @@ import { digitBytes } from "./trialSupport";
 
 interface Report {
   readonly runs: readonly unknown[];
-  readonly trials: readonly { readonly path: string | null; readonly instead?: string; readonly backend: string; readonly data: string; readonly trained: readonly { readonly id: string; readonly why: string; readonly step: number; readonly points: readonly { readonly step: number; readonly dice: readonly (number | null)[] }[] }[]; readonly verdict: { readonly summary: string } }[];
+  readonly trials: readonly { readonly path: string | null; readonly instead: string | null; readonly backend: string; readonly data: string; readonly trained: readonly { readonly id: string; readonly why: string; readonly step: number; readonly points: readonly { readonly step: number; readonly dice: readonly (number | null)[] }[] }[]; readonly verdict: { readonly summary: string } }[];
 }
 
 async function run(...args: string[]): Promise<string> {
@@ -26,7 +26,7 @@ describe("run-doctor losses --train", () => {
     assert.deepEqual(runs, []);
     assert.equal(trials.length, 1);
     const [trial] = trials;
-    assert.deepEqual([trial!.path, trial!.data, trial!.instead], [null, digitsOf(digitBytes()).from, undefined]);
+    assert.deepEqual([trial!.path, trial!.data, trial!.instead], [null, digitsOf(digitBytes()).from, null]);
     assert.deepEqual(trial!.trained.map((t) => [t.id, t.why, t.step, t.points.map((p) => p.step), t.points[0]!.dice.length]), [["port.ce", "done", 1, [0, 1], 11]]);
     assert.match(trial!.verdict.summary, /^No variant learned\./);
   });
