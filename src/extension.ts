@@ -111,7 +111,7 @@ export function activate(context: ExtensionContext): TestDoors | undefined {
     panels,
     new Watchers(runs),
     losses,
-    registerCommands({ runs, panels, losses, settings, log, openDocs }),
+    registerCommands({ storage: context.globalStorageUri, runs, panels, losses, settings, log, openDocs }),
   );
   const { activationEvents } = context.extension.packageJSON as { readonly activationEvents: readonly string[] };
   context.subscriptions.push(

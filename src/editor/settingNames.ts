@@ -12,6 +12,7 @@ export const SETTING = {
   lintEnabled: "lint.enabled",
   lintIgnore: "lint.ignore",
   lintExclude: "lint.exclude",
+  tensorflowFolder: "losses.tensorflowFolder",
 } as const;
 
 export type SettingName = (typeof SETTING)[keyof typeof SETTING];

@@ -104,7 +104,7 @@ export class TrialSection {
 
   private showNotice(state: TrialState): void {
     const lines: HTMLElement[] = [];
-    if (this.lost) lines.push(el("p", { class: "banner plain" }, icon("info"), el("span", {}, state.phase === "none" ? "The trial that ran here ended with its window, before a training was done." : "The trial that ran here ended with its window. What had been trained is below.")));
+    if (this.lost) lines.push(el("p", { class: "banner plain" }, icon("info"), el("span", {}, state.phase === "none" ? "The trial that ran here ended with its window, before a training was done." : "The trial that ran here ended with its window. Below is what was kept.")));
     if (state.instead !== null) lines.push(el("p", { class: "banner plain" }, icon("info"), el("span", {}, `${state.instead} What is trained on is the toy set.`)));
     if (state.error !== null) lines.push(el("p", { class: "banner", role: "alert" }, icon("error"), el("span", {}, state.error)));
     replace(this.notice, lines);

@@ -10,6 +10,7 @@ export const COMMAND = {
   copyReport: "runDoctor.copyReport",
   saveReport: "runDoctor.saveReport",
   compareLosses: "runDoctor.compareLossVariants",
+  installTensorflow: "runDoctor.installTensorFlow",
   showLog: "runDoctor.showLog",
   // Not in the palette: they need to be told of what.
   openPlace: "runDoctor.openPlace",

@@ -4,6 +4,7 @@ import type { RunEntry } from "../../engine/runs";
 import { SYMPTOMS, type SymptomId } from "../../run";
 import { ignoreRule } from "../lint/lintSettings";
 import { nearestRuns } from "../lint/nearestRun";
+import { installTensorflow } from "../losses/installTensorflow";
 import type { LossPanels } from "../losses/lossPanels";
 import { openPlace } from "../openPlace";
 import type { Panels } from "../panel/panels";
@@ -19,6 +20,8 @@ export interface CommandDoors {
   readonly panels: Panels;
   readonly losses: LossPanels;
   readonly settings: SettingChanger;
+  /** The extension's own folder on this machine. */
+  readonly storage: Uri;
   readonly log: LogOutputChannel;
   openDocs(symptom: string): Promise<void>;
 }
@@ -41,6 +44,7 @@ export function registerCommands(doors: CommandDoors): Disposable {
     [COMMAND.copyReport]: about("Copy Report", copyReport),
     [COMMAND.saveReport]: about("Save Report", (entry) => saveReport(entry, runs.entries.map((run) => run.folder))),
     [COMMAND.compareLosses]: (argument, name) => compareLosses(doors, argument, name),
+    [COMMAND.installTensorflow]: () => installTensorflow(doors.storage),
     [COMMAND.showLog]: () => log.show(),
     [COMMAND.openPlace]: (path, line) => openPlace(text(path, "path"), typeof line === "number" ? line : null),
     [COMMAND.openDocs]: (symptom) => doors.openDocs(text(symptom, "symptom")),

@@ -1,11 +1,13 @@
 /** Panels that compare losses, one a run and one for the toy set; restored after a reload. */
-import { Uri, ViewColumn, window, type WebviewPanel, type WebviewPanelSerializer } from "vscode";
+import { Uri, ViewColumn, window, workspace, type WebviewPanel, type WebviewPanelSerializer } from "vscode";
 import { toyLabels } from "../../engine/losses/toyLabels";
 import type { Disposable } from "../../engine/runs";
 import { folderOfState, LOSSES_PANEL, TOY_FOLDER, type LossesState } from "../../protocol";
 import type { LossModel } from "../../run";
+import { SECTION, SETTING } from "../settingNames";
 import type { WorkspaceRuns } from "../workspaceRuns";
 import { runSubject, toySubject, type Toy } from "./compareSubject";
+import { tensorflowFolder } from "./installTensorflow";
 import { LossPanel } from "./lossPanel";
 import type { Trial } from "./trial";
 import { TrialStore } from "./trialStore";
@@ -85,7 +87,7 @@ export class LossPanels implements WebviewPanelSerializer, Disposable {
     const opened = new LossPanel(folder, panel, {
       extensionUri: this.extensionUri,
       store: this.store,
-      trialFolders: () => [this.extensionUri.fsPath, Uri.joinPath(this.storage, "tensorflow").fsPath],
+      trialFolders: () => [namedFolder(), this.extensionUri.fsPath, tensorflowFolder(this.storage)].filter((folder) => folder !== ""),
       subject: () => (folder === TOY_FOLDER ? toySubject(toy(), this.asked) : runSubject(folder, this.runs.get(folder), this.runs.searching, toy)),
       title: () => this.title(folder),
       failed: this.failed,
@@ -111,4 +113,10 @@ export class LossPanels implements WebviewPanelSerializer, Disposable {
     });
     return this.toy;
   }
+}
+
+/** Where the user says that TensorFlow lies; "" when nowhere. A setting of the machine: code is loaded from there, and no workspace may say which. */
+function namedFolder(): string {
+  const named = workspace.getConfiguration(SECTION).get<unknown>(SETTING.tensorflowFolder);
+  return typeof named === "string" ? named.trim() : "";
 }

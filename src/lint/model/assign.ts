@@ -83,11 +83,16 @@ function member(interpreter: Interpreter, target: Node, value: Value, frame: Fra
   for (const part of parts.slice(bracket + 1)) if (part.name !== ":" && part.name !== "," && part.name !== "]") interpreter.expression(part, frame);
   const name = textOf(frame.file, object);
   interpreter.trace.items.push({ file: frame.file, node: target, target: held, name, value });
-  if (object.name === "VariableName") frame.env.set(name, filled(held, value));
+  if (object.name === "VariableName") frame.env.set(name, filled(held, value, isCompared(parts[bracket + 1])));
+}
+
+/** x[x > 20] */
+function isCompared(index: Node | undefined): boolean {
+  return index?.name === "BinaryExpression" && children(index).some((c) => c.name === "CompareOp");
 }
 
 /** w[l] = …: the array holds what its places are filled with. */
-function filled(held: Value, value: Value): Value {
+function filled(held: Value, value: Value, masked: boolean): Value {
   if (value.kind === "tensor") {
     // An array made empty and then filled class by class.
     if (held.kind !== "tensor" || (held.origin === 0 && held.weights.length === 0)) return { ...value, axes: null, array: held.kind === "tensor" ? held.array || value.array : value.array };
@@ -95,7 +100,7 @@ function filled(held: Value, value: Value): Value {
     return join(held, value);
   }
   // A constant put where a mask says: what the rest is, stays.
-  return put(held, value);
+  return put(held, value, masked);
 }
 
 /** x += value, x[i] *= value */

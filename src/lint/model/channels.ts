@@ -55,7 +55,8 @@ function holdsAfter(call: LibraryCall, a: Value): number | null {
   if (method === "randint") return highestDrawn(args, named, family === "torch" || family === "numpy");
   if (method === "where") {
     const values = args.slice(1, 3).flatMap((v) => (v.kind === "number" ? [v.value] : []));
-    return values.length === 2 && values.every((v) => Number.isInteger(v) && v >= 0) && Math.max(...values) > 1 ? Math.max(...values) : null;
+    // where(void, 255, y): what y holds besides is not known.
+    return args.length === 3 && values.length > 0 && values.every((v) => Number.isInteger(v) && v >= 0) && Math.max(...values) > 1 ? Math.max(...values) : null;
   }
   return a.kind === "tensor" && ((LEAVES.test(method) && !MAPS.test(method)) || SAME_VALUES.test(method)) && !isTruth(call) ? a.holds : null;
 }
@@ -95,9 +96,11 @@ function scaledMask(op: string, mask: Value, by: Value): number | null {
   return op === "*" && mask.kind === "tensor" && mask.state === "mask" && mask.holds === null && by.kind === "number" && Number.isInteger(by.value) && by.value > 1 ? by.value : null;
 }
 
-/** x[mask] = 255: the array holds it then; with 0, nothing more is known of it. */
-export function put(held: Value, value: Value): Value {
-  if (held.kind !== "tensor" || value.kind !== "number") return held;
-  const holds = Number.isInteger(value.value) && value.value > 1 ? Math.max(value.value, held.holds ?? 0) : null;
+/** x[mask] = 255: the array holds it then; with less than it held, or what is not known, nothing more is known of it. */
+export function put(held: Value, value: Value, masked: boolean): Value {
+  const holds = value.kind === "number" && Number.isInteger(value.value) && value.value > 1 && !(held.kind === "tensor" && held.holds !== null && held.holds > value.value) ? value.value : null;
+  // Nothing is known of it but what was put where a comparison says: an array, as no list or dictionary takes that.
+  if (held.kind === "unknown") return masked && holds !== null ? { ...TENSOR, gradient: "unknown", holds } : held;
+  if (held.kind !== "tensor") return held;
   return held.holds === holds ? held : { ...held, holds };
 }

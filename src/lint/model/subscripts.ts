@@ -30,7 +30,7 @@ export function subscript(interpreter: Interpreter, held: Value, parts: readonly
   }
   if (held.kind !== "tensor") return UNKNOWN;
   const rows = only?.kind === "other" && indices.length === 1 ? rowsOf(held, only.value) : null;
-  const result: Tensor = { ...(rows ?? picked(held, indices)), channels: null };
+  const result: Tensor = { ...(rows ?? picked(held, indices)), channels: null, ...(indices.some((i) => i.kind === "other") ? { holds: null } : {}) };
   interpreter.trace.picks.push({ file: frame.file, node, of: held, by: indices.flatMap((i) => (i.kind === "other" && i.value.kind === "tensor" ? [i.value] : [])), result });
   return result;
 }

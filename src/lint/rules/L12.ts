@@ -6,7 +6,7 @@ import type { CallMet } from "../model/trace";
 import { PREDICTIONS, type Value } from "../model/values";
 import { textOf } from "../python";
 import { bothRun } from "./labels";
-import { eachLoss, isHere, onePerPlace, type Rule } from "./rule";
+import { eachLoss, isHere, onePerPlace, type Finding, type Rule } from "./rule";
 
 const MESSAGE = "The background is left out before the softmax: it is then taken over the foreground alone, every pixel must belong to a foreground class, and the background's logit gets no gradient. Apply the softmax first.";
 const isTrue = (value: Value | undefined): boolean => value?.kind === "boolean" && value.value;
@@ -26,10 +26,10 @@ export const L12: Rule = {
   check: (model) =>
     onePerPlace([
       ...eachLoss(model, (loss) =>
-        loss.trace.calls.flatMap((call) => {
+        loss.trace.calls.flatMap((call): Finding[] => {
           const [first] = call.args;
           if (!isHere(model, call) || !/^(log_)?softmax$/i.test(call.method) || first?.kind !== "tensor" || first.origin !== PREDICTIONS) return [];
-          if (!first.foreground) return isLeftOutBefore(loss, call) ? [{ rule: "L12", severity: "info" as const, message: MESSAGE, range: { from: call.node.from, to: call.node.to }, related: [] }] : [];
+          if (!first.foreground) return isLeftOutBefore(loss, call) ? [{ rule: "L12", severity: "info", message: MESSAGE, range: { from: call.node.from, to: call.node.to }, related: [] }] : [];
           return [{ rule: "L12", severity: "warning" as const, message: MESSAGE, range: { from: call.node.from, to: call.node.to }, related: [], fixes: activateFirst(loss, call) }];
         }),
       ),

@@ -33,13 +33,15 @@ export const L30: Rule = {
     })],
 };
 
+const isBinary = (mode: Value | undefined): boolean => mode?.kind !== "string" || mode.value === "binary";
+
 /** smp's TverskyLoss takes the power of the mean over classes. */
 function ofLibrary(model: Model): Finding[] {
   return tracesOf(model).flatMap((trace) =>
     trace.calls.flatMap((call): Finding[] => {
       if (!isHere(model, call) || call.instance !== null || call.path?.startsWith("segmentation_models_pytorch.losses.") !== true || call.method !== "TverskyLoss") return [];
       const gamma = call.named.get("gamma") ?? call.args[9];
-      if (gamma?.kind !== "number" || gamma.param !== null || gamma.value === 1) return [];
+      if (gamma?.kind !== "number" || gamma.param !== null || gamma.value === 1 || isBinary(call.named.get("mode") ?? call.args[0])) return [];
       return [{ rule: "L30", severity: "info", message: "gamma is the power of the mean over classes in smp's TverskyLoss: it changes the size of the whole loss and favours no hard class.", range: { from: call.node.from, to: call.node.to }, related: [] }];
     }),
   );

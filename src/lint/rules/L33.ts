@@ -32,15 +32,22 @@ function rateOf(call: CallMet): Rate | null {
   const value = name === undefined ? call.args[at] : call.named.get(name);
   const node = name === undefined ? call.argNodes[at] : call.namedNodes.get(name);
   // A parameter's default may be anything in a run.
-  if (value?.kind !== "number" || value.param !== null || node === undefined || value.value < (plain ? PLAIN_LIMIT : ADAPTIVE_LIMIT)) return null;
+  if (value?.kind !== "number" || value.param !== null || node === undefined || (plain ? reach(call, value.value) < PLAIN_LIMIT : value.value < ADAPTIVE_LIMIT)) return null;
   return { call, value: value.value, node, name: call.method };
+}
+
+/** What momentum makes of a step that goes on in one direction. */
+function reach(call: CallMet, rate: number): number {
+  const momentum = call.named.get("momentum") ?? (call.path?.startsWith("torch.") === true ? call.args[2] : undefined);
+  // 1 - 0.99 is a little more than 0.01.
+  return momentum?.kind === "number" && momentum.value > 0 && momentum.value < 1 ? (rate / (1 - momentum.value)) * 1.001 : rate;
 }
 
 function finding({ value, node, name }: Rate, loss: string): Finding {
   return {
     rule: "L33",
     severity: "info",
-    message: `${name} with a learning rate of ${value} on ${loss} alone, about ${PLAIN.test(name) ? "a hundred" : "ten"} times what is usual or more: the first steps often end in a prediction of background everywhere, where an overlap has almost no gradient. Try 1e-4 to 1e-3.`,
+    message: `${name} with a learning rate of ${value} on ${loss} alone, about ${PLAIN.test(name) ? "a hundred times what is usual or more, its momentum counted" : "ten times what is usual or more"}: the first steps often end in a prediction of background everywhere, where an overlap has almost no gradient. Try 1e-4 to 1e-3.`,
     range: { from: node.from, to: node.to },
     related: [],
   };

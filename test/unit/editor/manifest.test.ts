@@ -45,7 +45,7 @@ describe("editor: the manifest", () => {
     assert.deepEqual(commands.map((c) => c.command).sort(), Object.values(COMMAND).sort());
     for (const { title, category } of commands) {
       assert.equal(category, "Run Doctor");
-      assert.match(title, /^(Inspect|Open|Compare|Refresh|Choose|Set|Copy|Save|Show|Explain|Ignore|Report|Reveal|Stop)\b/);
+      assert.match(title, /^(Inspect|Install|Open|Compare|Refresh|Choose|Set|Copy|Save|Show|Explain|Ignore|Report|Reveal|Stop)\b/);
     }
   });
 
