@@ -114,6 +114,12 @@ function gather(pieces: readonly Piece[], expression: string, into: Set<string>,
     else if (held !== null) for (const name of namesIn(held)) perhaps.add(name);
     return;
   }
+  // lambda t, p: 1 - dice(t, p): what it calls is not what is handed over, unless that is all it does.
+  const body = /^[\s(]{0,20}lambda\b[^:\n]{0,300}:([^]*)$/.exec(expression)?.[1]?.trim();
+  if (body !== undefined && !/^[\w.]+\([\w\s,.=*]*\)\)?$/.test(body)) {
+    for (const name of namesIn(body)) perhaps.add(name);
+    return;
+  }
   for (const name of namesIn(expression)) {
     if (into.has(name)) continue;
     into.add(name);

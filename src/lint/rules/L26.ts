@@ -19,7 +19,8 @@ function finding(severity: Finding["severity"], range: Finding["range"], message
 
 function convention(loss: Loss): Finding[] {
   if (!isNegative(loss.returned)) return [];
-  const place = loss.trace.returns.find((r) => r.depth === 0 && isNegative(r.value));
+  // A lambda has no return statement.
+  const place = loss.fn.body.name === "Body" ? loss.trace.returns.find((r) => r.depth === 0 && isNegative(r.value)) : { node: loss.fn.body };
   if (place === undefined) return [];
   const alone = loss.returned.ratio !== null;
   return [finding("info", place.node, alone ? "This loss is the negative of an overlap: it is negative all the time, and its best value is below 0 (-1 for a Dice). A falling negative loss is normal." : "An overlap is subtracted here: the loss falls below 0 once the overlap outweighs the rest. That is normal; its best value is -1 for a Dice beside a cross-entropy.")];

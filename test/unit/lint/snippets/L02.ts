@@ -79,6 +79,26 @@ net.compile(loss=generalized, optimizer='adam')
   ],
   good: [
     {
+      what: "rows of the weights, mended in a loop",
+      code: `import torch
+class GeneralizedDiceLoss(torch.nn.Module):
+    def forward(self, input, target):
+        input = torch.softmax(input, 1)
+        reduce_axis = list(range(2, len(input.shape)))
+        intersection = torch.sum(target * input, reduce_axis)
+        ground_o = torch.sum(target, reduce_axis)
+        pred_o = torch.sum(input, reduce_axis)
+        denominator = ground_o + pred_o
+        w = torch.reciprocal(ground_o.float() * ground_o.float())
+        for b in w:
+            infs = torch.isinf(b)
+            b[infs] = 0.0
+            b[infs] = torch.max(b)
+        f = 1.0 - (2.0 * (intersection * w).sum(1) + 1e-5) / ((denominator * w).sum(1) + 1e-5)
+        return torch.mean(f)
+`,
+    },
+    {
       what: "absent classes set to a small weight by masked_fill",
       code: `import torch
 from torch import nn

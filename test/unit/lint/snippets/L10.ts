@@ -21,6 +21,33 @@ export const L10: Snippets = {
     { what: "an axis made for it (PyTorch)", code: `${TORCH}def dice_loss(pred, target):\n    p = torch.softmax(pred.unsqueeze(1), dim=1)\n    i = (p * target).sum()\n    return 1 - (2 * i + 1) / (p.sum() + target.sum() + 1)\n`, begins: "torch.softmax" },
   ],
   good: [
+    {
+      what: "an option that chooses softmax or sigmoid",
+      code: `import torch
+net = torch.nn.Conv2d(3, 1, 1)
+def predict(x, multiclass=False):
+    out = net(x)
+    return torch.softmax(out, 1) if multiclass else torch.sigmoid(out)
+`,
+    },
+    {
+      what: "a sigmoid where there is one channel",
+      code: `import torch.nn as nn
+import torch.nn.functional as F
+class UNet(nn.Module):
+    def __init__(self, n_classes=1):
+        super().__init__()
+        self.n_classes = n_classes
+        self.outc = nn.Conv2d(64, n_classes, kernel_size=1)
+    def forward(self, x):
+        x = self.outc(x)
+        return F.softmax(x, dim=1) if self.n_classes > 1 else F.sigmoid(x)
+net = UNet(n_classes=1)
+criterion = nn.BCELoss()
+for x, y in loader:
+    criterion(net(x), y).backward()
+`,
+    },
     { what: "a sigmoid (Keras)", code: `${KERAS}model = keras.Sequential([layers.Dense(16), layers.Dense(1, activation="sigmoid")])\nmodel.compile("adam", loss="binary_crossentropy")\n` },
     { what: "two channels (Keras)", code: `${KERAS}model = keras.Sequential([layers.Dense(16), layers.Dense(2, activation="softmax")])\nmodel.compile("adam", loss="sparse_categorical_crossentropy")\n` },
     { what: "channels first: the softmax runs over the width, one filter or not", code: `${KERAS}x = layers.Conv2D(1, 1, activation="softmax", data_format="channels_first")(x)\nmodel.compile("adam", loss="binary_crossentropy")\n` },

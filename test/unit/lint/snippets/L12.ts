@@ -3,6 +3,20 @@ import type { Snippets } from "./snippets";
 export const L12: Snippets = {
   bad: [
     {
+      what: "where an option says so",
+      code: `import torch
+import torch.nn.functional as F
+def loss(logits, target, include_background=False):
+    if not include_background:
+        logits = logits[:, 1:]
+        target = target[:, 1:]
+    p = F.softmax(logits, dim=1)
+    i = (p * target).sum((0, 2, 3))
+    return 1 - ((2 * i + 1e-5) / (p.sum((0, 2, 3)) + target.sum((0, 2, 3)) + 1e-5)).mean()
+`,
+      begins: "F.softmax",
+    },
+    {
       what: "classes last (JAX)",
       code: `import jax
 import jax.numpy as jnp
@@ -43,6 +57,19 @@ def fg_dice_loss(pred, target):
     },
   ],
   good: [
+    {
+      what: "after the softmax, where an option says so",
+      code: `import torch
+import torch.nn.functional as F
+def loss(logits, target, include_background=False):
+    p = F.softmax(logits, dim=1)
+    if not include_background:
+        p = p[:, 1:]
+        target = target[:, 1:]
+    i = (p * target).sum((0, 2, 3))
+    return 1 - ((2 * i + 1e-5) / (p.sum((0, 2, 3)) + target.sum((0, 2, 3)) + 1e-5)).mean()
+`,
+    },
     {
       what: "softmax first, then the foreground",
       code: `import torch

@@ -48,6 +48,13 @@ for x, y in dl:
 `,
       begins: "smp.losses.DiceLoss(smp.losses",
     },
+    {
+      what: "weights of the batch in MONAI",
+      code: `from monai.losses import GeneralizedDiceLoss
+loss = GeneralizedDiceLoss(to_onehot_y=True, softmax=True, batch=True)
+`,
+      begins: "GeneralizedDiceLoss(",
+    },
   ],
   good: [
     { what: "per class and image (PyTorch)", code: `${TORCH}def dice_loss(pred, target):\n    p = torch.softmax(pred, 1)\n    i = (p * target).sum((2, 3))\n    return 1 - ((2 * i + 1e-5) / ((p + target).sum((2, 3)) + 1e-5)).mean()\n`, notes: ["L16"] },

@@ -3,6 +3,16 @@ import type { Snippets } from "./snippets";
 export const L23: Snippets = {
   bad: [
     {
+      what: "the probability of the true class",
+      code: `import torch
+def focal(logits, y, gamma=0.5):
+    p = torch.sigmoid(logits)
+    pt = p * y + (1 - p) * (1 - y)
+    return -((1 - pt) ** gamma * torch.log(pt)).mean()
+`,
+      begins: "(1 - pt) ** gamma",
+    },
+    {
       what: "1 / gamma (JAX)",
       code: `import jax.numpy as jnp
 
@@ -64,6 +74,15 @@ model.compile('adam', exp_log)
     },
   ],
   good: [
+    {
+      what: "the probability of the true class, kept above 0",
+      code: `import torch
+def focal(logits, y, gamma=0.5):
+    p = torch.sigmoid(logits)
+    pt = p * y + (1 - p) * (1 - y)
+    return -((1 - pt).clamp(min=1e-4) ** gamma * torch.log(pt.clamp(min=1e-6))).mean()
+`,
+    },
     {
       what: "a power above 1",
       code: `from tensorflow.keras import backend as K

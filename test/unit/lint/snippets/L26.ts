@@ -60,6 +60,16 @@ class DCCE(nn.Module):
 `,
       begins: "-dc.mean()",
     },
+    {
+      what: "by a lambda (Keras)",
+      code: `from keras import backend as K
+def dice(y_true, y_pred):
+    return (2 * K.sum(y_true * y_pred) + 1e-5) / (K.sum(y_true) + K.sum(y_pred) + 1e-5)
+dice_loss = lambda y_true, y_pred: -dice(y_true, y_pred)
+m.compile('adam', loss=dice_loss)
+`,
+      begins: "-dice(y_true",
+    },
   ],
   good: [
     { what: "1 - dice_coef (Keras)", code: loss("1 - dice_coef(y_true, y_pred)", 'model.fit(x, y, callbacks=[EarlyStopping(monitor="val_loss", mode="min")])\n') },
@@ -72,5 +82,14 @@ class DCCE(nn.Module):
     { what: "the coefficient as a metric", code: `${coef}model.compile("adam", loss="binary_crossentropy", metrics=[dice_coef])\nEarlyStopping(monitor="val_dice_coef", mode="max")\n` },
     { what: "a negative weight for a loss that grows", code: `${coef}model.compile("adam", loss=dice_coef, loss_weights=-1.0)\n` },
     { what: "a negative log likelihood", code: `${KERAS}def nll_loss(y_true, y_pred):\n    return -K.mean(K.sum(y_true * K.log(y_pred + 1e-7), axis=-1))\n` },
+    {
+      what: "1 - Dice by a lambda (Keras)",
+      code: `from keras import backend as K
+def dice(y_true, y_pred):
+    return (2 * K.sum(y_true * y_pred) + 1e-5) / (K.sum(y_true) + K.sum(y_pred) + 1e-5)
+dice_loss = lambda y_true, y_pred: 1 - dice(y_true, y_pred)
+m.compile('adam', loss=dice_loss)
+`,
+    },
   ],
 };

@@ -3,6 +3,13 @@ import type { Snippets } from "./snippets";
 export const L30: Snippets = {
   bad: [
     {
+      what: "gamma of a library (smp)",
+      code: `import segmentation_models_pytorch as smp
+loss = smp.losses.TverskyLoss(mode="multiclass", alpha=0.7, beta=0.3, gamma=4 / 3)
+`,
+      begins: "smp.losses.TverskyLoss",
+    },
+    {
       what: "jax.numpy",
       code: `import jax
 import jax.numpy as jnp
@@ -76,6 +83,12 @@ def focal_tversky(p, t, gamma=1.5):
     },
   ],
   good: [
+    {
+      what: "gamma of a library with one class (smp)",
+      code: `import segmentation_models_pytorch as smp
+loss = smp.losses.TverskyLoss(mode="binary", alpha=0.7, beta=0.3, gamma=4 / 3)
+`,
+    },
     {
       what: "ce squared penalised",
       code: `import torch.nn.functional as F

@@ -13,6 +13,21 @@ const torch = (optimizer: string, criterion = "DiceLoss(sigmoid=True)", rest = "
 
 export const L33: Snippets = {
   bad: [
+    {
+      what: "with a momentum of 0.99",
+      code: `import torch
+from monai.losses import GeneralizedDiceLoss
+from monai.networks.nets import UNet
+net = UNet(spatial_dims=3, in_channels=1, out_channels=3, channels=(16, 32), strides=(2,))
+crit = GeneralizedDiceLoss(to_onehot_y=True, softmax=True)
+opt = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.99)
+for b in loader:
+    opt.zero_grad()
+    crit(net(b["image"]), b["label"]).backward()
+    opt.step()
+`,
+      begins: "0.01",
+    },
     { what: "Adam(0.1) on a Dice (Keras)", code: keras("optimizer=Adam(learning_rate=0.1), loss=dice_loss"), begins: "0.1" },
     { what: "a variable for the optimizer", code: keras("opt, loss=dice_loss").replace("model.compile(opt", "opt = keras.optimizers.RMSprop(5e-2)\nmodel.compile(optimizer=opt"), begins: "5e-2" },
     { what: "Adam(1e-2) on a generalized Dice (PyTorch)", code: torch("torch.optim.Adam(model.parameters(), lr=1e-2)", "GeneralizedDiceLoss(softmax=True)"), begins: "1e-2" },
