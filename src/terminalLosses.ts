@@ -42,6 +42,8 @@ loss:   the value of one loss on arrays: logits (B, C, …), labels (B, …) of 
   --code        prints the loss as Python to paste into a project: for Keras 3 (any backend) or PyTorch, 2-D and 3-D
   --classes     how many classes its comments speak of (default 2); what it computes holds for any number
 
+--json: {schema, runs: what was compared for each run, variants: [{run, id, values, floor, weights, gradientNorms, barrier, sentence, …}]}
+
 exit code: 0, or 2 for wrong usage, or what cannot be read
 `;
 
@@ -95,7 +97,7 @@ export async function runLosses(args: readonly string[], inspect: Inspect): Prom
   } catch (error) {
     return { output: "", exitCode: 2, complaint: messageOf(error) };
   }
-  if (given.json) return said(`${JSON.stringify({ schema: "run-doctor/losses/1", runs: compared.map(report), ...(training === null ? {} : { trials: spelled(trials) }) }, null, 2)}\n`);
+  if (given.json) return said(`${JSON.stringify({ schema: "run-doctor/losses/1", runs: compared.map(facts), variants: compared.flatMap(rows), ...(training === null ? {} : { trials: spelled(trials) }) }, null, 2)}\n`);
   return said([...(compared.length === 0 ? [] : [lossesText(compared, width)]), ...trials.map((trial) => trialText(trial, width))].join("\n"));
 }
 
@@ -117,16 +119,21 @@ function trainingChoice({ flags, values }: Options): TrainingChoice | null | str
   return { steps, seeds, batchNorm: flags.has("--batch-norm") };
 }
 
-/** One run as JSON has it; numbers that are not finite become strings. */
-function report(run: ComparedRun): unknown {
+/** What was compared on a run's labels, or why nothing was. */
+function facts(run: ComparedRun): unknown {
   if ("problem" in run) return run;
-  return {
-    ...run,
-    variants: run.variants.map(({ analysis, ...rest }) => ({
-      ...rest,
-      ...(analysis === null ? {} : { values: spelled(analysis.values), floor: spelled(analysis.values.perfect), gradientNorms: spelled({ uniform: analysis.fresh.norms, background: analysis.collapsed.norms }), towardsTruth: spelled(analysis.collapsed.towardsTruth), onBackground: spelled(analysis.collapsed.onBackground), barrier: spelled(analysis.barrier), maskBarrier: spelled(analysis.maskBarrier), weights: spelled(analysis.weights), absentClasses: analysis.absent, scaleShift: spelled(analysis.scaleShift), precision: analysis.precision }),
-    })),
-  };
+  const { variants, ...rest } = run;
+  return { ...rest, variants: variants.length };
+}
+
+/** The variants of one run, each with the run's path; numbers that are not finite become strings. */
+function rows(run: ComparedRun): unknown[] {
+  if ("problem" in run) return [];
+  return run.variants.map(({ analysis, ...rest }) => ({
+    run: run.path,
+    ...rest,
+    ...(analysis === null ? {} : { values: spelled(analysis.values), floor: spelled(analysis.values.perfect), gradientNorms: spelled({ uniform: analysis.fresh.norms, background: analysis.collapsed.norms }), towardsTruth: spelled(analysis.collapsed.towardsTruth), onBackground: spelled(analysis.collapsed.onBackground), barrier: spelled(analysis.barrier), maskBarrier: spelled(analysis.maskBarrier), weights: spelled(analysis.weights), absentClasses: analysis.absent, scaleShift: spelled(analysis.scaleShift), precision: analysis.precision }),
+  }));
 }
 
 function spelled(value: unknown): unknown {

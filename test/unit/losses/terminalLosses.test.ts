@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { evaluate } from "../../../src/losses/loss";
 import { variantOf, VARIANTS } from "../../../src/losses/variants";
 import { gradientArray, voxelsOf } from "../../../src/losses/voxels";
+import type { Inspection } from "../../../src/run";
 import { runLoss, runLosses } from "../../../src/terminalLosses";
 
 function npy(descr: string, shape: readonly number[], bytes: Uint8Array, fortran = false): Uint8Array {
@@ -106,7 +107,33 @@ describe("run-doctor loss", () => {
   });
 });
 
+/** Of an inspection only what the comparison asks for. */
+const inspected = (volumes: readonly number[] | null): Inspection =>
+  ({
+    name: "a-run",
+    labels: volumes === null ? null : { path: "labels", split: "val", cases: volumes.length / 3, caseNames: [], classes: 3, volumes: Float64Array.from(volumes), layout: "index map" },
+    trainLabels: null,
+    epochs: [],
+    background: 0,
+    classes: [],
+    loss: null,
+  }) as unknown as Inspection;
+
 describe("run-doctor losses", () => {
+  it("gives one list of variants, each with its run, as JSON", async () => {
+    const runs = [
+      { path: ".", run: inspected([90, 10, 0, 80, 0, 20]) },
+      { path: "b", run: inspected(null) },
+    ];
+    const answer = await runLosses([".", "--json", "--variants", "port.ce,port.manu_per_image_eps"], () => Promise.resolve(runs));
+    const told = JSON.parse(answer.output) as { schema: string; runs: { path: string; problem?: string; images?: number; variants?: number }[]; variants: { run: string; id: string; floor: number; values: { uniform: number; missing: (number | null)[] }; gradientNorms: { uniform: number[] }; weights: unknown; sentence: string }[] };
+    assert.deepEqual([told.schema, told.runs.map((r) => [r.path, r.images, r.variants])], ["run-doctor/losses/1", [["a-run", 2, 2], ["b", undefined, undefined]]]);
+    assert.match(told.runs[1]!.problem!, /No labels were found/);
+    assert.deepEqual(told.variants.map((v) => [v.run, v.id]), [["a-run", "port.ce"], ["a-run", "port.manu_per_image_eps"]]);
+    const [ce, dead] = told.variants;
+    assert.ok(Math.abs(ce!.values.uniform - Math.log(3)) < 1e-12 && ce!.values.missing[0] === null && ce!.gradientNorms.uniform.length === 3);
+    assert.ok(dead!.floor > 0 && dead!.weights !== null && dead!.sentence.endsWith("."));
+  });
   it("says that there is no run", async () => {
     const answer = await runLosses(["."], () => Promise.resolve([]));
     assert.deepEqual([answer.exitCode, answer.complaint], [2, ".: no run found, so no labels"]);
