@@ -71,7 +71,9 @@ export function onePerPlace(findings: readonly Finding[]): Finding[] {
   const seen = new Map<string, Finding>();
   for (const finding of findings) {
     const key = `${finding.rule}:${finding.range.from}:${finding.range.to}`;
-    if (!seen.has(key)) seen.set(key, finding);
+    const known = seen.get(key);
+    // Of one place the finding that has a remedy: where a value comes from is seen by one of those who follow it.
+    if (known === undefined || ((known.fixes?.length ?? 0) === 0 && (finding.fixes?.length ?? 0) > 0)) seen.set(key, finding);
   }
   return [...seen.values()].sort((a, b) => a.range.from - b.range.from || a.range.to - b.range.to);
 }
