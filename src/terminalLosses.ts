@@ -6,7 +6,8 @@ import { chosen, ownVariant, USUAL } from "./losses/choice";
 import { codeOf, noCodeReason } from "./losses/code/codeOf";
 import { compare, type Compared } from "./losses/compare";
 import type { Numbers } from "./losses/libraries/ndarray";
-import { spelledLoss, type SpelledLoss } from "./losses/libraries/spelled";
+import type { LossFunction } from "./losses/libraries/options";
+import { spelledLoss } from "./losses/libraries/spelled";
 import { evaluate } from "./losses/loss";
 import { variantOf, VARIANTS } from "./losses/variants";
 import { gradientArray, voxelsOf } from "./losses/voxels";
@@ -193,7 +194,7 @@ function codeAnswer(name: string, framework: string, count: string | undefined):
 }
 
 /** The value is a list where the loss is not reduced; the gradient is of its sum. */
-function spelledAnswer(name: string, loss: SpelledLoss, z: Numbers, y: Numbers, out: string | undefined, json: boolean): Answer {
+function spelledAnswer(name: string, loss: LossFunction, z: Numbers, y: Numbers, out: string | undefined, json: boolean): Answer {
   const { shape, values, gradient } = loss(z, y);
   if (out !== undefined) writeFileSync(out, npyBytes(gradient(), z.shape));
   const value = shape.length === 0 ? values[0] : [...values];

@@ -4,16 +4,20 @@ import type { Voxels } from "./voxels";
 /** `twice`: a softmax of a softmax, as a network that ends with one and a loss that applies its own have it. `log`: the logs of a softmax through a sigmoid. */
 export type Activation = "softmax" | "sigmoid" | "none" | "twice" | "log";
 
-const known = new WeakMap<Voxels, Map<Activation, Float64Array>>();
-
-/** Probabilities, laid out as the logits are. Kept for as long as the voxels are. */
-export function activated(voxels: Voxels, activation: Activation): Float64Array {
-  let of = known.get(voxels);
-  if (of === undefined) known.set(voxels, (of = new Map<Activation, Float64Array>()));
-  let made = of.get(activation);
-  if (made === undefined) of.set(activation, (made = activate(voxels, activation)));
-  return made;
+/** What `make` gives for voxels and an activation, made once and kept for as long as the voxels are. */
+export function memo<T>(make: (voxels: Voxels, activation: Activation) => T): (voxels: Voxels, activation: Activation) => T {
+  const known = new WeakMap<Voxels, Map<Activation, T>>();
+  return (voxels, activation) => {
+    let of = known.get(voxels);
+    if (of === undefined) known.set(voxels, (of = new Map<Activation, T>()));
+    let made = of.get(activation);
+    if (made === undefined) of.set(activation, (made = make(voxels, activation)));
+    return made;
+  };
 }
+
+/** Probabilities, laid out as the logits are. */
+export const activated = memo(activate);
 
 function activate(voxels: Voxels, activation: Activation): Float64Array {
   const { logits, classes } = voxels;

@@ -34,7 +34,7 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/^dice_?ce_?loss$/, "monai.DiceCELoss(softmax)"],
   [/^dice_?focal_?loss$/, "monai.DiceFocalLoss(softmax)"],
   [/^dc_?and_?ce_?loss$/, "nnunet.DC_and_CE_loss(default trainer: smooth=1e-5,do_bg=False,batch_dice=False)"],
-  [/^(keras\.losses\.)?dice$/, "port.keras_dice"],
+  [/^dice$/, "port.keras_dice"],
 ];
 
 /** The run's own loss as a variant: from the class weights in its code, or by its name. Null where neither tells. */

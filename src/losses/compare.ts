@@ -2,7 +2,7 @@
 import { analyse, casesOf, type Analysis } from "./analysis/analyse";
 import type { LabelSet } from "./analysis/labels";
 import { verdictOf, type Outlook } from "./analysis/sentence";
-import type { Variant } from "./loss";
+import { misfit, type Variant } from "./loss";
 
 export interface Compared {
   readonly id: string;
@@ -32,6 +32,5 @@ export function* compare(set: LabelSet, variants: readonly Variant[], own: Varia
 }
 
 function unanalysed(variant: Variant, set: LabelSet): { outlook: "not analysed"; sentence: string } {
-  const sentence = variant.classes !== undefined && variant.classes !== set.classes ? `It is made for ${variant.classes} classes, and there are ${set.classes}.` : "It looks at neighbouring voxels: counts of voxels do not tell what it does.";
-  return { outlook: "not analysed", sentence };
+  return { outlook: "not analysed", sentence: misfit(variant, set.classes) ?? "It looks at neighbouring voxels: counts of voxels do not tell what it does." };
 }

@@ -50,6 +50,11 @@ export interface Evaluated {
   readonly gradient: Float64Array | null;
 }
 
+/** Why the variant does not apply to so many classes, in one sentence; null where it does. */
+export function misfit(variant: Variant, classes: number): string | null {
+  return variant.classes === undefined || variant.classes === classes ? null : `It is made for ${variant.classes} classes, and there are ${classes}.`;
+}
+
 /** Whether a variant needs voxels in their places. */
 export function isSpatial(variant: Variant): boolean {
   return variant.terms.some((t) => t.kind === "spatial");

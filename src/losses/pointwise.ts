@@ -83,16 +83,15 @@ export function softmaxFocal(gamma: number, options: Options = {}): Pointwise {
 /** (-log p)^γ of the label's class (exponential logarithmic loss, Wong et al. 2018). */
 export const powerCrossEntropy = (gamma: number, options: Options = {}): Pointwise => ofTrueClass((logP) => [(-logP) ** gamma, -gamma * (-logP) ** (gamma - 1)], options);
 
-/** Focal loss of each class by itself with a sigmoid; `alpha` weighs positives with alpha and negatives with 1 - alpha. */
-export function sigmoidFocal(gamma: number, input: "logits" | "log softmax" = "logits", alpha: number | null = null): Pointwise {
+/** Focal loss of each class by itself with a sigmoid. */
+export function sigmoidFocal(gamma: number, input: "logits" | "log softmax" = "logits"): Pointwise {
   return ofEachClass((x, t) => {
     const q = sigmoid(x);
     const ce = Math.max(x, 0) - x * t + Math.log1p(Math.exp(-Math.abs(x)));
     const pt = q * t + (1 - q) * (1 - t);
     const rest = 1 - pt;
-    const side = alpha === null ? 1 : alpha * t + (1 - alpha) * (1 - t);
     const slope = rest ** gamma * (q - t) - (rest === 0 ? 0 : gamma * rest ** (gamma - 1) * q * (1 - q) * (2 * t - 1) * ce);
-    return [side * rest ** gamma * ce, side * slope];
+    return [rest ** gamma * ce, slope];
   }, input);
 }
 

@@ -1,5 +1,5 @@
 /** Sums over the voxels of each image and class, which every overlap loss is a function of. */
-import { activated, backward, type Activation } from "./activation";
+import { activated, backward, memo, type Activation } from "./activation";
 import { Tape, type Scalar, type Value } from "./tape";
 import { targetAt, type Voxels } from "./voxels";
 
@@ -31,6 +31,12 @@ export interface Sums {
   squaredConfusion(b: number, l: number, c: number): Value;
 }
 
+/** As `Sums` have them, [(image * classes + label) * classes + class]. */
+interface ByLabel {
+  readonly confusion: Float64Array;
+  readonly squaredConfusion: Float64Array;
+}
+
 interface Raw {
   readonly overlap: Float64Array;
   readonly predicted: Float64Array;
@@ -38,25 +44,16 @@ interface Raw {
   readonly volume: Float64Array;
   readonly squaredVolume: Float64Array;
   readonly voxels: Float64Array;
-  confusion: Float64Array | null;
-  squaredConfusion: Float64Array | null;
 }
 
-const known = new WeakMap<Voxels, Map<Activation, Raw>>();
-
-function rawOf(voxels: Voxels, activation: Activation): Raw {
-  let of = known.get(voxels);
-  if (of === undefined) known.set(voxels, (of = new Map<Activation, Raw>()));
-  let raw = of.get(activation);
-  if (raw === undefined) of.set(activation, (raw = count(voxels, activation)));
-  return raw;
-}
+const sumsOf = memo(count);
+const sumsByLabel = memo(countByLabel);
 
 function count(voxels: Voxels, activation: Activation): Raw {
   const { images, classes, size } = voxels;
   const p = activated(voxels, activation);
   const make = (): Float64Array => new Float64Array(images * classes);
-  const raw: Raw = { overlap: make(), predicted: make(), squared: make(), volume: make(), squaredVolume: make(), voxels: new Float64Array(images), confusion: null, squaredConfusion: null };
+  const raw: Raw = { overlap: make(), predicted: make(), squared: make(), volume: make(), squaredVolume: make(), voxels: new Float64Array(images) };
   for (let g = 0; g < size; g++) {
     const n = voxels.count[g]!;
     const b = voxels.image[g]!;
@@ -76,8 +73,7 @@ function count(voxels: Voxels, activation: Activation): Raw {
   return raw;
 }
 
-function countByLabel(voxels: Voxels, activation: Activation, raw: Raw): { confusion: Float64Array; squaredConfusion: Float64Array } {
-  if (raw.confusion !== null && raw.squaredConfusion !== null) return { confusion: raw.confusion, squaredConfusion: raw.squaredConfusion };
+function countByLabel(voxels: Voxels, activation: Activation): ByLabel {
   const { images, classes, size } = voxels;
   const p = activated(voxels, activation);
   const confusion = new Float64Array(images * classes * classes);
@@ -91,8 +87,6 @@ function countByLabel(voxels: Voxels, activation: Activation, raw: Raw): { confu
       squaredConfusion[row + c]! += n * guess * guess;
     }
   }
-  raw.confusion = confusion;
-  raw.squaredConfusion = squaredConfusion;
   return { confusion, squaredConfusion };
 }
 
@@ -107,7 +101,7 @@ export interface Counted {
   readonly volume: Float64Array;
   readonly squaredVolume: Float64Array;
   /** Called where a loss asks for them. */
-  readonly byLabel: () => { readonly confusion: Float64Array; readonly squaredConfusion: Float64Array };
+  readonly byLabel: () => ByLabel;
 }
 
 /** Derivatives with respect to the sums, laid out as they are. */
@@ -116,7 +110,7 @@ export interface SumSlopes {
   readonly predicted: Float64Array;
   readonly squared: Float64Array;
   /** Null where the loss reads no sums by label. */
-  readonly byLabel: { readonly confusion: Float64Array; readonly squaredConfusion: Float64Array } | null;
+  readonly byLabel: ByLabel | null;
 }
 
 /** A function of the sums times `scale`, and its derivatives where asked for; without them the sums are plain numbers. */
@@ -182,9 +176,8 @@ function plainly(counted: Counted): Sums {
 
 /** Value of a function of the sums; its gradient with respect to the logits is added to `gradient`, times `scale`. */
 export function overlapTerm(voxels: Voxels, activation: Activation, of: (sums: Sums) => Value, scale: number, gradient: Float64Array | null): number {
-  const raw = rawOf(voxels, activation);
   const { images, classes, size } = voxels;
-  const { value, slopes } = throughSums({ ...raw, images, classes, byLabel: () => countByLabel(voxels, activation, raw) }, of, scale, gradient !== null);
+  const { value, slopes } = throughSums({ ...sumsOf(voxels, activation), images, classes, byLabel: () => sumsByLabel(voxels, activation) }, of, scale, gradient !== null);
   if (gradient === null || slopes === null) return value;
   const { overlap, predicted, squared, byLabel } = slopes;
   const p = activated(voxels, activation);

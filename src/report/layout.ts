@@ -6,21 +6,3 @@ export function table(rows: readonly (readonly string[])[], paint: (cell: string
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   return rows.map((row, r) => row.map((cell, c) => paint(c === row.length - 1 ? cell : cell.padEnd(widths[c]!), r, c)).join("  "));
 }
-
-/** Words in lines of `width` characters, the first after `first`, the others after `rest`. */
-export function wrap(text: string, width: number, first: string, rest: string): string[] {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of text.split(/\s+/)) {
-    if (!empty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = rest;
-      empty = true;
-    }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  lines.push(line);
-  return lines;
-}

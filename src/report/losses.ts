@@ -1,6 +1,7 @@
 /** The comparison of losses for people: a table of each run's variants, and a sentence on each. */
 import type { Compared } from "../losses/compare";
-import { table, wrap } from "./layout";
+import { wrap } from "../run";
+import { table } from "./layout";
 
 /** What was compared on the labels of one run, or why nothing was. */
 export type ComparedRun =

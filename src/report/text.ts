@@ -1,6 +1,6 @@
 /** The report for people: a table of runs, then each run's findings in the words that the editor uses. */
-import { table, wrap } from "./layout";
-import { epochCount, foregroundDice, knownSettings, leadingFinding, verdict, type Finding, type Inspection } from "../run";
+import { table } from "./layout";
+import { epochCount, foregroundDice, knownSettings, leadingFinding, verdict, wrap, type Finding, type Inspection } from "../run";
 
 export interface TextOptions {
   /** ANSI colours; only for a terminal. */

@@ -1,6 +1,7 @@
 /** A trial of losses for people: what each variant came to, and the verdict. */
 import type { Trained, Verdict } from "../losses/trial/verdict";
-import { table, wrap } from "./layout";
+import { wrap } from "../run";
+import { table } from "./layout";
 
 export interface TrialText {
   readonly path: string | null;

@@ -1,6 +1,7 @@
 export * from "./checkpoint";
 export * from "./config";
 export * from "./finding";
+export * from "./lines";
 export * from "./loss";
 export * from "./presence";
 export * from "./run";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { inflateRawSync } from "node:zlib";
 import { chosen, ownVariant } from "../../losses/choice";
-import type { Variant } from "../../losses/loss";
+import { misfit, type Variant } from "../../losses/loss";
 import { unusable, type TrialData } from "../../losses/trial/data";
 import { digitsOf } from "../../losses/trial/digits";
 import { synthetic } from "../../losses/trial/synthetic";
@@ -70,7 +70,8 @@ class Trials {
   }
 
   private async train(job: TrialJob, data: TrialData, variant: Variant, seed: number, { tf }: Backend): Promise<{ readonly why: Ending; readonly message?: string }> {
-    if (variant.classes !== undefined && variant.classes !== data.classes) return { why: "failed", message: `It is made for ${variant.classes} classes, and there are ${data.classes}.` };
+    const wrong = misfit(variant, data.classes);
+    if (wrong !== null) return { why: "failed", message: wrong };
     const training = new Training(tf, variant, data, { ...(job.network ?? networkFor(data.space.length)), batchNorm: job.batchNorm, seed });
     let [sum, since, seconds] = [0, 0, 0];
     const point = (step: number): void => {

@@ -1,7 +1,7 @@
 /** What label maps say about a loss: its values and gradients at telling predictions, exactly. */
-import { evaluate, isSpatial, type Variant } from "../loss";
+import { evaluate, isSpatial, misfit, type Variant } from "../loss";
 import type { Voxels } from "../voxels";
-import { absentClasses, batchesOf, type LabelSet } from "./labels";
+import { absentClasses, batchesOf, volumesOf, type LabelSet } from "./labels";
 import { background, missing, nearBackground, onTheWay, ownPrediction, perfect, predict, uniform, wrongClass } from "./predictions";
 import { precisionOf, type Precision } from "./precision";
 
@@ -62,7 +62,7 @@ const WALKED = 4;
 
 /** Null for losses that look at neighbouring voxels (counts do not tell them), and for those made for another number of classes. */
 export function analyse(variant: Variant, set: LabelSet, cases: Cases = casesOf(set)): Analysis | null {
-  if (isSpatial(variant) || (variant.classes !== undefined && variant.classes !== set.classes)) return null;
+  if (isSpatial(variant) || misfit(variant, set.classes) !== null) return null;
   // Predictions that are the same arrays are evaluated once: most batches lack most classes, and are perfect without them.
   const known = new Map<Voxels, number>();
   const valueOf = (voxels: Voxels): number => {
@@ -74,7 +74,8 @@ export function analyse(variant: Variant, set: LabelSet, cases: Cases = casesOf(
   const fresh = pull(variant, set, cases.uniform, known);
   const collapsed = pull(variant, set, cases.nearBackground, known);
   const atBackground = value(cases.background);
-  const units = variant.unit === "image" ? set.images.map((_, b) => [b]) : cases.batches;
+  const volumes = volumesOf(set, variant.unit === "image" ? set.images.map((_, b) => [b]) : cases.batches);
+  const weights = variant.weights === undefined ? null : volumes.map(variant.weights);
   const walked = value(cases.background.slice(0, WALKED));
   const rise = (way: readonly (readonly Voxels[])[]): number => Math.max(0, ...way.map(value).map((v) => v - walked));
   return {
@@ -91,11 +92,11 @@ export function analyse(variant: Variant, set: LabelSet, cases: Cases = casesOf(
     collapsed,
     barrier: rise(cases.way),
     maskBarrier: cases.maskWay === null ? null : rise(cases.maskWay),
-    weights: variant.weights === undefined ? null : weightsOf(variant.weights, set, units),
+    weights: weights === null ? null : weightsOf(weights, volumes),
     unit: variant.unit === "image" ? "image" : "batch",
-    absent: absentClasses(set, units),
+    absent: absentClasses(volumes),
     scaleShift: value(cases.twice) - atBackground,
-    precision: precisionOf(variant, set, units, [fresh, collapsed]),
+    precision: precisionOf(variant.unit !== "voxel", volumes, weights?.flat() ?? [], [fresh, collapsed]),
   };
 }
 
@@ -163,20 +164,21 @@ function pull(variant: Variant, set: LabelSet, list: readonly Voxels[], known: M
   return { norms, towardsTruth, onBackground };
 }
 
-function weightsOf(rule: NonNullable<Variant["weights"]>, set: LabelSet, units: readonly (readonly number[])[]): Weights {
-  const sums = new Array<number>(set.classes).fill(0);
+/** Both by unit and class. */
+function weightsOf(weights: readonly (readonly number[])[], volumes: readonly (readonly number[])[]): Weights {
+  const classes = volumes[0]?.length ?? 0;
+  const sums = new Array<number>(classes).fill(0);
   let ratio = 1;
   let share = 0;
-  for (const unit of units) {
-    const volumes = Array.from({ length: set.classes }, (_, c) => unit.reduce((s, b) => s + set.images[b]![c]!, 0));
-    const w = rule(volumes);
-    const voxels = volumes.reduce((a, b) => a + b, 0);
-    w.forEach((x, c) => (sums[c]! += x / units.length));
+  weights.forEach((w, unit) => {
+    const held = volumes[unit]!;
+    const voxels = held.reduce((a, b) => a + b, 0);
+    w.forEach((x, c) => (sums[c]! += x / weights.length));
     ratio = Math.max(ratio, Math.max(...w) / Math.min(...w));
-    const parts = w.map((x, c) => x * (voxels / set.classes + volumes[c]!));
+    const parts = w.map((x, c) => x * (voxels / classes + held[c]!));
     const total = parts.reduce((a, b) => a + b, 0);
-    share += parts.reduce((s, x, c) => s + (volumes[c] === 0 ? x : 0), 0) / total / units.length;
-  }
+    share += parts.reduce((s, x, c) => s + (held[c] === 0 ? x : 0), 0) / total / weights.length;
+  });
   return { mean: sums.map((x) => (Number.isFinite(x) ? x : null)), ratio, absentShare: share };
 }
 

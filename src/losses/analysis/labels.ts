@@ -1,4 +1,5 @@
 /** What the analysis of a loss needs of a set of label maps: how many voxels of each class each image holds. */
+import { random } from "../random";
 
 export interface LabelSet {
   readonly classes: number;
@@ -23,15 +24,12 @@ export function batchesOf(set: LabelSet): number[][] {
   return Array.from({ length: count }, (_, k) => order.slice(k * size, (k + 1) * size));
 }
 
-/** 0 to n - 1 in an order of chance (Fisher and Yates, with the numbers of mulberry32). */
+/** 0 to n - 1 in an order of chance (Fisher and Yates). */
 function shuffled(n: number): number[] {
   const order = Array.from({ length: n }, (_, i) => i);
-  let state = 1;
+  const next = random(1);
   for (let i = n - 1; i > 0; i--) {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    const j = ((t ^ (t >>> 14)) >>> 0) % (i + 1);
+    const j = (next() * 2 ** 32) % (i + 1);
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   return order;
@@ -43,8 +41,12 @@ export function commonest(images: readonly Float64Array[], classes: number): num
   return totals.indexOf(Math.max(...totals));
 }
 
-/** Mean number of classes that an image (or batch) lacks. */
-export function absentClasses(set: LabelSet, units: readonly (readonly number[])[]): number {
-  const lacking = units.map((unit) => Array.from({ length: set.classes }, (_, c) => c).filter((c) => unit.every((b) => set.images[b]![c] === 0)).length);
-  return lacking.reduce((a, b) => a + b, 0) / Math.max(1, lacking.length);
+/** Voxels per class of each image or batch. */
+export function volumesOf(set: LabelSet, units: readonly (readonly number[])[]): number[][] {
+  return units.map((unit) => Array.from({ length: set.classes }, (_, c) => unit.reduce((s, b) => s + set.images[b]![c]!, 0)));
+}
+
+/** Mean number of classes that an image or batch lacks. */
+export function absentClasses(volumes: readonly (readonly number[])[]): number {
+  return volumes.reduce((s, v) => s + v.filter((n) => n === 0).length, 0) / Math.max(1, volumes.length);
 }

@@ -1,6 +1,4 @@
 /** Whether a loss leaves the range of 32-bit or 16-bit floating point on given labels. */
-import type { Variant } from "../loss";
-import type { LabelSet } from "./labels";
 import type { Pull } from "./analyse";
 
 export interface Precision {
@@ -18,16 +16,15 @@ interface Format {
 const FLOAT32: Format = { largest: 3.4028234663852886e38, least: 1.401298464324817e-45 };
 const FLOAT16: Format = { largest: 65504, least: 5.960464477539063e-8 };
 
-export function precisionOf(variant: Variant, set: LabelSet, units: readonly (readonly number[])[], pulls: readonly Pull[]): Precision {
-  const volumes = units.map((unit) => Array.from({ length: set.classes }, (_, c) => unit.reduce((s, b) => s + set.images[b]![c]!, 0)));
+/** `sums`: whether the loss adds up voxels at all. `volumes`: by image or batch and class; `weights`: all that the loss gives to them. */
+export function precisionOf(sums: boolean, volumes: readonly (readonly number[])[], weights: readonly number[], pulls: readonly Pull[]): Precision {
   const voxels = Math.max(...volumes.map((v) => v.reduce((a, b) => a + b, 0)));
   const largest = Math.max(...volumes.flat());
-  const weights = variant.weights === undefined ? [] : volumes.flatMap((v) => variant.weights?.(v) ?? []);
   // The least sum that a class's gradient comes to, spread over the voxels that have it.
   const slope = Math.min(...pulls.map((p) => p.norms.reduce((a, b) => a + b, 0))) / Math.max(1, voxels);
   const check = (format: Format): string[] => {
     const out: string[] = [];
-    if (variant.unit !== "voxel" && largest > format.largest) out.push(`a sum of ${largest.toExponential(1)} voxels overflows`);
+    if (sums && largest > format.largest) out.push(`a sum of ${largest.toExponential(1)} voxels overflows`);
     if (weights.some((w) => w > format.largest)) out.push(`a weight of ${Math.max(...weights).toExponential(1)} overflows`);
     const small = Math.min(...weights.filter((w) => w > 0));
     if (Number.isFinite(small) && small < format.least) out.push(`a weight of ${small.toExponential(1)} becomes 0`);

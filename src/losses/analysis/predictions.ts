@@ -10,48 +10,36 @@ type Rule = (label: number) => readonly number[];
 
 /** Groups of a batch under a rule. `times`: as if each image were that many times as large. */
 export function predict(set: LabelSet, batch: readonly number[], rule: Rule, times = 1): Voxels {
+  return grouped(set, batch, (index, add) => {
+    for (let l = 0; l < set.classes; l++) add(l, set.images[index]![l]! * times, rule(l));
+  });
+}
+
+/** The run's own last prediction; null where there is none. */
+export function ownPrediction(set: LabelSet, batch: readonly number[]): Voxels | null {
+  const { classes, predicted } = set;
+  if (predicted === null) return null;
+  return grouped(set, batch, (index, add) => {
+    for (let l = 0; l < classes; l++) for (let c = 0; c < classes; c++) add(l, predicted[index]![l * classes + c]!, sure(classes, c));
+  });
+}
+
+/** `of` adds the groups of one image; those without a voxel are left out. */
+function grouped({ classes }: LabelSet, batch: readonly number[], of: (index: number, add: (label: number, count: number, logits: readonly number[]) => void) => void): Voxels {
   const image: number[] = [];
   const label: number[] = [];
   const count: number[] = [];
   const logits: number[] = [];
   batch.forEach((index, b) => {
-    const counts = set.images[index]!;
-    for (let l = 0; l < set.classes; l++) {
-      if (counts[l] === 0) continue;
+    of(index, (l, n, z) => {
+      if (n === 0) return;
       image.push(b);
       label.push(l);
-      count.push(counts[l]! * times);
-      logits.push(...rule(l));
-    }
+      count.push(n);
+      logits.push(...z);
+    });
   });
-  return voxels(set, batch, image, label, count, logits);
-}
-
-/** The run's own last prediction; null where there is none. */
-export function ownPrediction(set: LabelSet, batch: readonly number[]): Voxels | null {
-  if (set.predicted === null) return null;
-  const image: number[] = [];
-  const label: number[] = [];
-  const count: number[] = [];
-  const logits: number[] = [];
-  for (const [b, index] of batch.entries()) {
-    const counts = set.predicted[index]!;
-    for (let l = 0; l < set.classes; l++) {
-      for (let c = 0; c < set.classes; c++) {
-        const n = counts[l * set.classes + c]!;
-        if (n === 0) continue;
-        image.push(b);
-        label.push(l);
-        count.push(n);
-        logits.push(...sure(set.classes, c));
-      }
-    }
-  }
-  return voxels(set, batch, image, label, count, logits);
-}
-
-function voxels(set: LabelSet, batch: readonly number[], image: number[], label: number[], count: number[], logits: number[]): Voxels {
-  return { images: batch.length, classes: set.classes, size: image.length, image: Int32Array.from(image), label: Int32Array.from(label), count: Float64Array.from(count), logits: Float64Array.from(logits), space: null };
+  return { images: batch.length, classes, size: image.length, image: Int32Array.from(image), label: Int32Array.from(label), count: Float64Array.from(count), logits: Float64Array.from(logits), space: null };
 }
 
 export function sure(classes: number, c: number): number[] {

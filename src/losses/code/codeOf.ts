@@ -1,5 +1,5 @@
 /** "Copy as Keras" and "Copy as PyTorch": a loss variant as Python to paste into a project, made of the forms that it is evaluated from. */
-import type { Term, Variant } from "../loss";
+import { misfit, type Term, type Variant } from "../loss";
 import { docstring, heading, nameOf } from "./docstring";
 import { overlapCode } from "./overlapCode";
 import { lovaszCode, pointwiseCode } from "./pointwiseCode";
@@ -11,7 +11,8 @@ export type { CodeOptions, Framework } from "./writer";
 /** Why a variant has no code, in one sentence; null where it has. */
 export function noCodeReason(variant: Variant, { classes }: Pick<CodeOptions, "classes">): string | null {
   if (classes < 2) return "Its labels are one-hot: two classes are needed at least.";
-  if (variant.classes !== undefined && variant.classes !== classes) return `It is made for ${variant.classes} classes, and there are ${classes}.`;
+  const wrong = misfit(variant, classes);
+  if (wrong !== null) return wrong;
   for (const term of variant.terms) {
     const reason = term.kind === "spatial" ? spatialReason(term.form) : null;
     if (reason !== null) return reason;

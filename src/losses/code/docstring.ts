@@ -1,4 +1,5 @@
 /** What the copied code says of itself: its name, where it comes from, what it takes, its rule for absent classes and what to beware of. */
+import { wrap } from "../../run";
 import type { Variant } from "../loss";
 import type { CodeOptions, Framework } from "./writer";
 
@@ -28,13 +29,13 @@ export function nameOf(variant: Variant): string {
 export function heading(variant: Variant, framework: Framework, { classes, names = [] }: CodeOptions): string[] {
   const from = variant.id === "own" ? "The loss of this run" : variant.id;
   const known = names.slice(0, classes).flatMap((name, c) => (name === null ? [] : [`${c} ${safe(name)}`]));
-  return [...wrapped(`${safe(from)}, as Run Doctor compares it. ${framework === "keras" ? "Keras 3, any backend." : "PyTorch."}`, "# ", "# "), ...(known.length === 0 ? [] : wrapped(`Classes: ${known.join(", ")}.`, "# ", "#   "))];
+  return [...wrap(`${safe(from)}, as Run Doctor compares it. ${framework === "keras" ? "Keras 3, any backend." : "PyTorch."}`, WIDTH, "# ", "# "), ...(known.length === 0 ? [] : wrap(`Classes: ${known.join(", ")}.`, WIDTH, "# ", "#   "))];
 }
 
 /** Lines of the docstring, indented. */
 export function docstring(variant: Variant, framework: Framework, options: CodeOptions): string[] {
   const lines = [`    """${safe(variant.name)}.`, ""];
-  const say = (text: string): void => void lines.push(...wrapped(safe(text), "    ", "    "));
+  const say = (text: string): void => void lines.push(...wrap(safe(text), WIDTH, "    ", "    "));
   say(`${variant.formula}.`);
   if (/\b[IPV](_c)?\b|[IPV]²/.test(variant.formula)) say("p: softmax of the logits, t: one-hot labels; I = Σ p t, P = Σ p, V = Σ t.".replace("softmax", variant.activation === "sigmoid" ? "sigmoid" : "softmax"));
   lines.push("");
@@ -44,7 +45,8 @@ export function docstring(variant: Variant, framework: Framework, options: CodeO
   for (const trap of variant.traps ?? []) say(`Beware: ${trap}`);
   if (options.background !== 0 && leavesOutFirst(variant)) say(`Beware: class 0 is left out or weighed as background; the background here is class ${options.background}.`);
   lines.push("");
-  const { space, classes } = { space: options.dims === 2 ? "height, width" : options.dims === 3 ? "depth, height, width" : "…", classes: options.classes };
+  const { classes } = options;
+  const space = options.dims === 2 ? "height, width" : options.dims === 3 ? "depth, height, width" : "…";
   if (framework === "keras") {
     say(`y_true: one-hot labels, (batch, ${space}, ${classes}). Class indices: ops.one_hot(y, ${classes}) first.`);
     say(`y_pred: logits of the same shape: ${activationNote(variant)}`);
@@ -76,20 +78,4 @@ function safe(text: string): string {
     .replace(/"{3,}/g, "''")
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim();
-}
-
-function wrapped(text: string, first: string, next: string): string[] {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of text.split(" ")) {
-    if (!empty && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = next;
-      empty = true;
-    }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  return [...lines, line];
 }

@@ -9,9 +9,6 @@ import { oneHot, type LossFunction, type Options, type OptionValue } from "./opt
 import { smpLoss } from "./smp";
 import { parseSpelling, type Spelled } from "./spelling";
 
-/** Predictions as the library lays them out, labels as they are or as class numbers. Throws a RangeError for arrays that do not fit. */
-export type SpelledLoss = LossFunction;
-
 interface Library {
   /** What a word without a value stands for; undefined: an option that is True. */
   readonly word: (loss: string, word: string) => readonly [string, OptionValue] | undefined;
@@ -69,7 +66,7 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
 };
 
 /** A sentence for options that cannot be; null for names of no library. */
-export function spelledLoss(name: string): SpelledLoss | string | null {
+export function spelledLoss(name: string): LossFunction | string | null {
   const spelled = parseSpelling(name);
   if (spelled === null) return null;
   if (typeof spelled === "string") return Object.hasOwn(LIBRARIES, spelled.split(".")[0] ?? "") ? spelled : null;

@@ -1,4 +1,4 @@
-/** torchmetrics' Dice scores (torchmetrics/functional/segmentation/dice.py, generalized_dice.py) of hard labels, (B, C, …). */
+/** torchmetrics' Dice score (torchmetrics/functional/segmentation/dice.py) of hard labels, (B, C, …). */
 import type { Numbers } from "../libraries/ndarray";
 import { channelsOf, countsOf, withoutClasses, type Counts, type Table } from "./hard";
 
@@ -60,28 +60,4 @@ export function meanOverImages({ images, classes, values }: Table): number[] {
 function asOne(counts: Counts): Counts {
   const add = (values: Float64Array): Float64Array => Float64Array.from({ length: counts.classes }, (_, c) => values.reduce((s, x, i) => s + (i % counts.classes === c ? x : 0), 0));
   return { images: 1, classes: counts.classes, both: add(counts.both), label: add(counts.label), predicted: add(counts.predicted) };
-}
-
-export interface GeneralizedScoreOptions extends ScoreInput {
-  readonly per_class?: boolean;
-  readonly weight_type?: "square" | "simple" | "linear";
-}
-
-/**
- * generalized_dice_score as of 1.9: infinite weights of absent classes become the largest of the class over the batch, which are
- * laid out class by class and read image by image. 0/0 is 0.
- */
-export function torchmetricsGeneralizedDice(predicted: Numbers, label: Numbers, options: GeneralizedScoreOptions): Table {
-  const { per_class: perClass = false, weight_type: kind = "square" } = options;
-  const { images, classes, both, label: volumes, predicted: guesses } = counted(predicted, label, options);
-  const plain = volumes.map((v) => (kind === "square" ? 1 / v ** 2 : kind === "simple" ? 1 / v : 1));
-  const finite = plain.map((w) => (w === Infinity ? 0 : w));
-  const largest = Array.from({ length: classes }, (_, c) => Math.max(...Array.from({ length: images }, (_unused, b) => finite[b * classes + c]!)));
-  const w = plain.map((x, i) => (x === Infinity ? largest[Math.floor(i / images)]! : x));
-  const ratio = (over: number, under: number): number => (under === 0 ? 0 : over / under);
-  const over = both.map((x, i) => 2 * x * w[i]!);
-  const under = volumes.map((v, i) => (v + guesses[i]!) * w[i]!);
-  if (perClass) return { images, classes, values: over.map((x, i) => ratio(x, under[i]!)) };
-  const row = (values: Float64Array, b: number): number => values.subarray(b * classes, (b + 1) * classes).reduce((s, x) => s + x, 0);
-  return { images, classes: 1, values: Float64Array.from({ length: images }, (_, b) => ratio(row(over, b), row(under, b))) };
 }

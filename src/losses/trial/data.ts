@@ -1,5 +1,5 @@
 /** What a trial trains on and measures with. */
-import { random, shuffled } from "./random";
+import { random, shuffled } from "../random";
 
 export interface TrialData {
   /** (B, spatial…, channels), row-major. */

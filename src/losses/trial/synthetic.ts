@@ -1,6 +1,6 @@
 /** Volumes as the classic question has them: background and three small objects, each of which may be absent. */
 import { split, type TrialData } from "./data";
-import { gaussian, random } from "./random";
+import { gaussian, random } from "../random";
 
 export interface SyntheticOptions {
   readonly dimensions: 2 | 3;

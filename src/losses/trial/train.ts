@@ -1,10 +1,11 @@
 /** The training of one network with one loss. */
+import { dice } from "../../run";
 import type { Variant } from "../loss";
 import { Adam } from "./adam";
 import { batches, batchOf, voxelsOfImage, type TrialData } from "./data";
 import type { Statistics } from "./layers";
 import { lossOn, truthOf } from "./lossTensor";
-import { confusion, diceOf, foregroundMean, predictedShare } from "./measure";
+import { confusion, foregroundMean, predictedShare } from "./measure";
 import type { Tensor, Tensorflow } from "./tensorflow";
 import { initialParameters, pass, type Plan } from "./unet";
 
@@ -95,8 +96,8 @@ export class Training {
   measure(): Measured {
     const { data } = this;
     const counts = confusion(batchOf(data, data.val).labels, this.predict(data.val), data.classes);
-    const dice = diceOf(counts, data.classes);
-    return { dice, foreground: foregroundMean(dice, data.background), background: predictedShare(counts, data.classes, data.background) };
+    const perClass = dice(counts);
+    return { dice: perClass, foreground: foregroundMean(perClass, data.background), background: predictedShare(counts, data.background) };
   }
 
   private tensors(): Tensor[] {

@@ -1,6 +1,6 @@
 /** A small U-Net for images of two or three dimensions, with or without batch normalisation. */
 import { convolution, convolution3d, cut, grow, joined, normalised, padded, pool, type Layer, type Statistics } from "./layers";
-import { random } from "./random";
+import { random } from "../random";
 import type { Tensor, Tensorflow } from "./tensorflow";
 
 export interface Plan {

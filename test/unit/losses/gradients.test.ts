@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { evaluate, isSpatial } from "../../../src/losses/loss";
 import { VARIANTS } from "../../../src/losses/variants";
 import { voxelsOf, type Voxels } from "../../../src/losses/voxels";
-import { random } from "./random";
+import { random } from "../../../src/losses/random";
 
 function sample(seed: number, shape: readonly number[], classes: readonly number[]): Voxels {
   const next = random(seed);

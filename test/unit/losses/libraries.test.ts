@@ -11,7 +11,7 @@ import { parseSpelling } from "../../../src/losses/libraries/spelling";
 import { evaluate } from "../../../src/losses/loss";
 import { VARIANTS } from "../../../src/losses/variants";
 import { gradientArray, voxelsOf } from "../../../src/losses/voxels";
-import { random } from "./random";
+import { random } from "../../../src/losses/random";
 
 const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { dice } from "../../../src/run";
 import { batches, batchOf, unusable, voxelsOfImage } from "../../../src/losses/trial/data";
 import { digitsOf } from "../../../src/losses/trial/digits";
-import { confusion, diceOf, foregroundMean, predictedShare } from "../../../src/losses/trial/measure";
+import { confusion, foregroundMean, predictedShare } from "../../../src/losses/trial/measure";
 import { synthetic } from "../../../src/losses/trial/synthetic";
 import { digitBytes, ROOT, toy } from "./trialSupport";
 
@@ -94,9 +95,9 @@ describe("trial: data that cannot be trained on", () => {
 describe("trial: counting", () => {
   it("Dice is 2 TP/(2 TP + FP + FN), and not defined where nothing holds the class", () => {
     const counts = confusion([0, 0, 1, 1, 2, 0], [0, 1, 1, 1, 0, 0], 4);
-    assert.deepEqual(diceOf(counts, 4), [4 / 6, 4 / 5, 0, null]);
-    assert.equal(foregroundMean(diceOf(counts, 4), 0), 0.4);
+    assert.deepEqual(dice(counts), [4 / 6, 4 / 5, 0, null]);
+    assert.equal(foregroundMean(dice(counts), 0), 0.4);
     assert.equal(foregroundMean([1, null], 0), null);
-    assert.equal(predictedShare(counts, 4, 1), 0.5);
+    assert.equal(predictedShare(counts, 1), 0.5);
   });
 });

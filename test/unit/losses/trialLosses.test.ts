@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { evaluate } from "../../../src/losses/loss";
 import { lossOn, truthOf } from "../../../src/losses/trial/lossTensor";
-import { random } from "../../../src/losses/trial/random";
+import { random } from "../../../src/losses/random";
 import { VARIANTS } from "../../../src/losses/variants";
 import type { Voxels } from "../../../src/losses/voxels";
 import { BACKENDS, running } from "./trialSupport";

@@ -1,7 +1,7 @@
 /** The trial's network: its gradients by central differences, the same on each backend; shapes of any extent. */
 import assert from "node:assert/strict";
 import type * as core from "@tensorflow/tfjs-core";
-import { random } from "../../../src/losses/trial/random";
+import { random } from "../../../src/losses/random";
 import type { Tensor } from "../../../src/losses/trial/tensorflow";
 import { initialParameters, pass, type Plan } from "../../../src/losses/trial/unet";
 import { BACKENDS, running } from "./trialSupport";
