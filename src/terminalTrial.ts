@@ -1,6 +1,6 @@
 /** run-doctor losses --train: a short training with each variant, in a process of its own. */
 import { join } from "node:path";
-import type { FromTrial, TrialJob } from "./engine/losses/trialMessages";
+import { runImages, type FromTrial, type TrialJob } from "./engine/losses/trialMessages";
 import { TrialOutcomes } from "./engine/losses/trialOutcomes";
 import { TrialRun } from "./engine/losses/trialRun";
 import { verdictOf, type Trained, type Verdict } from "./losses/trial/verdict";
@@ -104,11 +104,11 @@ export async function trialsOf(runs: readonly { readonly path: string; readonly 
   const trials: Trial[] = [];
   for (const one of runs.length === 0 ? [null] : runs) {
     const run = one?.run ?? null;
-    const labels = run?.labels ?? run?.trainLabels ?? null;
-    const data: TrialJob["data"] = toy || run === null || labels === null ? { kind: "toy" } : { kind: "run", folder: run.folder, labels: { path: labels.path, split: labels.split, classes: labels.classes }, background: run.background };
+    const images = run === null ? null : runImages(run, run.background);
+    const data: TrialJob["data"] = toy || images === null ? { kind: "toy" } : images;
     const path = one === null || run === null ? null : one.path === "." ? run.name : one.path;
     const trial = await train({ data, variants, loss: run?.loss ?? null, config: run?.config ?? null }, choice, path, progress);
-    trials.push(!toy && run !== null && labels === null ? { ...trial, instead: "No labels were found in this run." } : trial);
+    trials.push(!toy && run !== null && images === null ? { ...trial, instead: "No labels were found in this run." } : trial);
   }
   progress("");
   return trials;

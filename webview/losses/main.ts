@@ -3,7 +3,8 @@ import { Rpc, STATE_SCHEMA, TOY_FOLDER, type LossesHostMethods, type LossesState
 import { button, el, replace } from "../dom";
 import { icon } from "../icons";
 import { tableElement } from "../charts/table";
-import { classRows, COLUMNS, facts, furtherNumbers, gainedText, heading, LEGEND, OUTLOOK_WORDS, shown, sorted, TONES, unbroken, type Column, type Sort } from "./model";
+import { choices } from "./choices";
+import { classRows, COLUMNS, facts, furtherNumbers, gainedText, heading, LEGEND, OUTLOOK_WORDS, plainName, shown, sorted, TONES, unbroken, type Column, type Sort } from "./model";
 import { NO_TRIAL_KEPT, trialKeptOf, trialSection, type TrialPageKept } from "./trialPage";
 
 interface Kept {
@@ -101,15 +102,11 @@ function tablePage(table: LossTable): HTMLElement[] {
     own === undefined ? null : el("p", { class: "own-sentence" }, unbroken(own.sentence)),
     own === undefined && table.unknownLoss !== null ? el("p", { class: "own-sentence dim" }, `The run's own loss, ${table.unknownLoss}, is none of the known ones, and its code tells no class weights.`) : null,
   );
-  const choice = (which: Kept["which"], text: string): HTMLElement => {
-    const element = button({ text, class: "choice", focus: `which ${which}` }, () => {
-      ask("choose", { which });
-      keep({ which });
-    });
-    element.setAttribute("aria-pressed", String(kept.which === which));
-    return element;
-  };
-  const controls = el("div", { class: "controls" }, el("div", { class: "choices", role: "group", "aria-label": "Losses that are compared" }, choice("usual", "Usual losses"), choice("all", "All known")));
+  const which = choices("Losses that are compared", [{ value: "usual", text: "Usual losses" }, { value: "all", text: "All known" }], kept.which, (next) => {
+    ask("choose", { which: next });
+    keep({ which: next });
+  });
+  const controls = el("div", { class: "controls" }, which);
   if (!done && table.error === null) {
     controls.append(el("progress", { max: Math.max(1, table.total), value: table.rows.length, "aria-label": "Losses compared" }), button({ text: "Stop", class: "link", focus: "stop" }, () => ask("stop", null)));
   }
@@ -148,8 +145,7 @@ function rowElements(table: LossTable, row: LossRow): HTMLElement[] {
   const open = kept.open.includes(row.id);
   const toggle = button({ text: "", class: "toggle", title: open ? "Hide the numbers" : "Show the numbers", focus: `row ${row.id}` }, () => keep({ open: open ? kept.open.filter((id) => id !== row.id) : [...kept.open, row.id] }));
   toggle.setAttribute("aria-expanded", String(open));
-  toggle.append(el("span", { class: "arrow", "aria-hidden": "true" }, open ? "▾" : "▸"), el("span", { class: "loss-name" }, row.name), row.own ? el("span", { class: "own" }, "this run") : "");
-  if (row.own) toggle.querySelector(".loss-name")!.textContent = row.name.replace(/, this run's loss$/, "");
+  toggle.append(el("span", { class: "arrow", "aria-hidden": "true" }, open ? "▾" : "▸"), el("span", { class: "loss-name" }, plainName(row.name)), row.own ? el("span", { class: "own" }, "this run") : "");
   const n = row.numbers;
   const cells = [shown(n?.uniform ?? null), shown(n?.background ?? null), shown(n?.perfect ?? null), gainedText(row)];
   const line = el(

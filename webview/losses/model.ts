@@ -82,11 +82,16 @@ export function gainedText(row: LossRow): string {
   return share <= 0 ? "0 %" : `${(100 * share).toFixed(0)} %`;
 }
 
+/** A loss without the words that its mark says. */
+export function plainName(name: string): string {
+  return name.replace(/, this run's loss$/, "");
+}
+
 /** The heading: what the run's own loss does here, else what the page is. */
 export function heading(table: LossTable): string {
   const own = table.rows.find((r) => r.own);
   if (own === undefined) return "What each loss would do to these labels";
-  const loss = own.name.replace(/, this run's loss$/, "");
+  const loss = plainName(own.name);
   switch (own.outlook) {
     case "not finite":
       return `${loss}: this run's loss is no finite number on these labels`;

@@ -1,7 +1,9 @@
 /** What a trial may be chosen to do, as a form. */
 import { MOST_VARIANTS, type LossRow, type TrialChoice, type TrialSource } from "../../src/protocol";
 import { button, disclosure, el } from "../dom";
-import { plainName, SEEDS, SOURCES, STEP_BOUNDS, STEPS, trainable } from "./trialModel";
+import { choices } from "./choices";
+import { plainName } from "./model";
+import { SEEDS, SOURCES, STEP_BOUNDS, STEPS, trainable } from "./trialModel";
 
 export interface FormDoors {
   change(choice: TrialChoice): void;
@@ -45,16 +47,6 @@ function stepsControl(steps: number, choose: (steps: number) => void): HTMLEleme
     choose(Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : steps);
   });
   return el("div", { class: "beside" }, choices("Steps of each training", STEPS.map((s) => ({ value: s.steps, text: s.text })), steps, choose), input);
-}
-
-/** Buttons of which one is pressed. */
-export function choices<T extends string | number>(label: string, of: readonly { readonly value: T; readonly text: string }[], chosen: T, choose: (value: T) => void): HTMLElement {
-  const buttons = of.map(({ value, text }) => {
-    const element = button({ text, class: "choice", focus: `${label} ${value}` }, () => choose(value));
-    element.setAttribute("aria-pressed", String(value === chosen));
-    return element;
-  });
-  return el("div", { class: "choices", role: "group", "aria-label": label }, ...buttons);
 }
 
 /** The rows of the table above with a box each; the run's own is always trained. */

@@ -4,6 +4,7 @@ import type { Line, LineChart, LineStyle } from "../model/chart";
 import { tableOf } from "../model/chart";
 import { cycled } from "../model/curves";
 import { amount, number, NONE, score, shorten } from "../model/format";
+import { plainName } from "./model";
 
 /** Four that tell the most beside the run's own. */
 const TELLING: readonly string[] = ["port.manu_per_image_eps", "port.ben_so", "port.ce", "monai.DiceCELoss(softmax)"];
@@ -53,11 +54,6 @@ export function isBusy(state: TrialState): boolean {
 /** Whether a trial that ran when the page was last told ended with its window: the host that it talks to now knows of none. */
 export function endedWithWindow(ran: boolean, before: TrialState | null, next: TrialState): boolean {
   return ran && before === null && (next.phase === "none" || next.restored);
-}
-
-/** A loss without the words that its mark says. */
-export function plainName(name: string): string {
-  return name.replace(/, this run's loss$/, "");
 }
 
 export type Outcome = TrialVerdict["variants"][number]["outcome"];

@@ -3,7 +3,8 @@ import type { TrialPictures, TrialState } from "../../src/protocol";
 import { el } from "../dom";
 import { score } from "../model/format";
 import type { Theme } from "../theme";
-import { className, pictureDice, pictureText, plainName } from "./trialModel";
+import { plainName } from "./model";
+import { className, pictureDice, pictureText } from "./trialModel";
 
 /** Least side of a picture in CSS pixels. */
 const SIDE = 84;

@@ -6,8 +6,10 @@ import { button, disclosure, el, renew, replace } from "../dom";
 import { icon } from "../icons";
 import { moment, percent } from "../model/format";
 import { isOpen, setOpen, type ChartPage } from "../page";
-import { choices, formElement } from "./trialForm";
-import { classChart, endedWithWindow, foregroundChart, isBusy, OUTCOMES, plainName, progress, timeLeft, trainable, usualChoice, variantRows, type VariantRow } from "./trialModel";
+import { choices } from "./choices";
+import { plainName, unbroken } from "./model";
+import { formElement } from "./trialForm";
+import { classChart, endedWithWindow, foregroundChart, isBusy, OUTCOMES, progress, timeLeft, trainable, usualChoice, variantRows, type VariantRow } from "./trialModel";
 import { picturesElement } from "./trialPictures";
 
 /** What the page keeps of the section over hiding and reloading. */
@@ -175,7 +177,7 @@ export class TrialSection {
       return el(
         "tr",
         { class: row.own ? "own-row" : "", "data-variant": row.id },
-        el("th", { scope: "row", class: "name" }, name, row.sentence === "" ? null : el("p", { class: "sentence" }, row.sentence.replace(/(\d) %/g, "$1\u00a0%"))),
+        el("th", { scope: "row", class: "name" }, name, row.sentence === "" ? null : el("p", { class: "sentence" }, unbroken(row.sentence))),
         el("td", { class: "outlook" }, tone === null ? row.words : el("span", { class: `tone ${tone}` }, icon(tone), row.words), bar),
         el("td", { class: "number" }, row.loss),
         el("td", { class: "number" }, row.dice),

@@ -25,3 +25,8 @@ export const COMMAND = {
 } as const;
 
 export type CommandName = (typeof COMMAND)[keyof typeof COMMAND];
+
+/** A link that runs a command wherever VS Code opens links with commands. */
+export function commandLink(command: CommandName, ...args: readonly unknown[]): string {
+  return `command:${command}?${encodeURIComponent(JSON.stringify(args))}`;
+}

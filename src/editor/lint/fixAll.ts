@@ -1,4 +1,5 @@
 /** All safe fixes of a text, one after the other: what a fix has changed is linted before the next. */
+import { applied } from "../../lint/edits";
 import type { Edit, Finding } from "../../lint/rules/rule";
 
 /** A fix that does not take its finding away would be tried for ever. */
@@ -24,13 +25,7 @@ export async function fixedText(text: string, findings: readonly Finding[], lint
 /** `edits`: in any order, not overlapping. Line ends of what is put in become those of the text. */
 export function edited(text: string, edits: readonly Edit[]): string {
   const end = text.includes("\r\n") ? "\r\n" : "\n";
-  let out = "";
-  let at = 0;
-  for (const { from, to, text: put } of [...edits].sort((a, b) => a.from - b.from || a.to - b.to)) {
-    out += text.slice(at, from) + put.replace(/\r?\n/g, end);
-    at = to;
-  }
-  return out + text.slice(at);
+  return applied(text, edits.map((edit) => ({ ...edit, text: edit.text.replace(/\r?\n/g, end) })));
 }
 
 /** What leads from one text to the other: the lines that differ, from the first to the last. */

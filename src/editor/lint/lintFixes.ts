@@ -3,7 +3,7 @@ import { CodeAction, CodeActionKind, languages, Range, WorkspaceEdit, type CodeA
 import type { Disposable } from "../../engine/runs";
 import type { Finding } from "../../lint/rules/rule";
 import { COMMAND } from "../commands/commandNames";
-import { SOURCE } from "../problems/problemList";
+import { SOURCE } from "../problems/diagnostic";
 import { rangeIn } from "./diagnostics";
 import { editsBetween, fixedText } from "./fixAll";
 import { ignoreComment } from "./ignoreComment";

@@ -1,7 +1,8 @@
 /** A hover over the name of a loss: what it computes, what runs say of it, and a way to compare it with others. */
-import { commands, Hover, languages, MarkdownString, type HoverProvider, type Position, type Range, type TextDocument } from "vscode";
+import { Hover, languages, MarkdownString, type HoverProvider, type Position, type Range, type TextDocument } from "vscode";
 import type { Disposable } from "../../engine/runs";
 import type { LossSummary } from "../../lint/session";
+import { COMMAND, commandLink } from "../commands/commandNames";
 import { escapeMarkdown } from "../problems/classTable";
 import { noteMessage, type Note } from "../problems/notes";
 import { rangeIn } from "./diagnostics";
@@ -9,13 +10,11 @@ import type { LintDocuments } from "./lintDocuments";
 import type { NearRuns } from "./near";
 import { isWritten } from "./which";
 
-const COMPARE = "runDoctor.compareLossVariants";
 /** What runs say, at most; a hover is no list. */
 const MAX_NOTES = 3;
 
 export class LossHover implements HoverProvider, Disposable {
   private readonly registered: Disposable;
-  private comparing: Promise<boolean> | null = null;
 
   constructor(
     private readonly documents: LintDocuments,
@@ -28,16 +27,15 @@ export class LossHover implements HoverProvider, Disposable {
     this.registered.dispose();
   }
 
-  async provideHover(document: TextDocument, position: Position): Promise<Hover | undefined> {
+  provideHover(document: TextDocument, position: Position): Hover | undefined {
     if (!isWritten(document.uri)) return undefined;
     const word = document.getWordRangeAtPosition(position, /[A-Za-z_]\w*/);
     const losses = this.documents.of(document)?.losses ?? [];
     if (word === undefined || losses.length === 0) return undefined;
     const loss = lossAt(losses, document, word);
     if (loss === null) return undefined;
-    const canCompare = await (this.comparing ??= isRegistered(COMPARE));
-    const markdown = new MarkdownString(hoverText(loss, document, this.notesOf(loss, document, word), canCompare), true);
-    markdown.isTrusted = { enabledCommands: [COMPARE, "runDoctor.openRun"] };
+    const markdown = new MarkdownString(hoverText(loss, document, this.notesOf(loss, document, word)), true);
+    markdown.isTrusted = { enabledCommands: [COMMAND.compareLosses, COMMAND.openRun] };
     return new Hover(markdown, word);
   }
 
@@ -60,17 +58,9 @@ function lossAt(losses: readonly LossSummary[], document: TextDocument, word: Ra
   return loss === undefined || before.includes("#") || /^\s*=(?!=)/.test(after) ? null : loss;
 }
 
-function hoverText(loss: LossSummary, document: TextDocument, notes: readonly Note[], canCompare: boolean): string {
+function hoverText(loss: LossSummary, document: TextDocument, notes: readonly Note[]): string {
   const parts = [`**${escapeMarkdown(loss.name)}**${loss.text === "" || loss.text === loss.name ? "" : `: ${escapeMarkdown(loss.text)}`}`];
-  for (const note of notes.slice(0, MAX_NOTES)) parts.push(`${escapeMarkdown(noteMessage(note))} [Open the run](${link("runDoctor.openRun", [note.folder])})`);
-  if (canCompare) parts.push(`[$(graph-line) Compare Loss Variants](${link(COMPARE, [document.uri.toString(), loss.name])} "Draw this loss beside others")`);
+  for (const note of notes.slice(0, MAX_NOTES)) parts.push(`${escapeMarkdown(noteMessage(note))} [Open the run](${commandLink(COMMAND.openRun, note.folder)})`);
+  parts.push(`[$(graph-line) Compare Loss Variants](${commandLink(COMMAND.compareLosses, document.uri.toString(), loss.name)} "Draw this loss beside others")`);
   return parts.join("\n\n");
-}
-
-function link(command: string, args: readonly unknown[]): string {
-  return `command:${command}?${encodeURIComponent(JSON.stringify(args))}`;
-}
-
-async function isRegistered(command: string): Promise<boolean> {
-  return (await commands.getCommands(true)).includes(command);
 }

@@ -3,7 +3,7 @@
  * run's numbers first. Pure: plain data in, plain data out.
  */
 import type { Severity } from "../../run";
-import { noteMessage, type Note } from "../problems/notes";
+import { noteMessage, rank, type Note } from "../problems/notes";
 
 /** Lines of a file, from 1, both included. */
 export interface Lines {
@@ -44,7 +44,6 @@ export interface Met<F extends LintedLines> {
 }
 
 const SEPARATOR = ", ";
-const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** `notes` and `findings` of one file. */
 export function meet<F extends LintedLines>(notes: readonly Note[], findings: readonly F[]): Met<F> {
@@ -60,7 +59,7 @@ export function meet<F extends LintedLines>(notes: readonly Note[], findings: re
   // A finding of a run that met is shown once: its other places in the file have nothing else to say.
   const left = notes.filter((note) => !best.has(keyOf(note)));
   const inline = [...left.map((note) => ({ line: note.line, note })), ...meetings.flatMap(({ finding, notes: all }) => all.map((note) => ({ line: finding.line, note })))];
-  inline.sort((a, b) => a.line - b.line || RANK[a.note.severity] - RANK[b.note.severity]);
+  inline.sort((a, b) => a.line - b.line || rank(a.note.severity) - rank(b.note.severity));
   return { meetings, findings: findings.filter((finding) => !byFinding.has(finding)), notes: left, inline };
 }
 
@@ -83,7 +82,7 @@ function nearest<F extends LintedLines>(note: Note, findings: readonly F[]): { r
   for (const finding of findings) {
     const way = wayTo(note, finding);
     if (way === null) continue;
-    const better = best === null ? -1 : way - best.way || RANK[finding.severity] - RANK[best.finding.severity] || Math.abs(finding.line - note.line) - Math.abs(best.finding.line - note.line);
+    const better = best === null ? -1 : way - best.way || rank(finding.severity) - rank(best.finding.severity) || Math.abs(finding.line - note.line) - Math.abs(best.finding.line - note.line);
     if (better < 0) best = { finding, way };
   }
   return best;
@@ -100,8 +99,8 @@ function holds(lines: Lines, line: number): boolean {
 }
 
 function meetingOf<F extends LintedLines>(finding: F, notes: readonly Note[]): Meeting<F> {
-  const sorted = [...notes].sort((a, b) => RANK[a.severity] - RANK[b.severity] || a.line - b.line);
+  const sorted = [...notes].sort((a, b) => rank(a.severity) - rank(b.severity) || a.line - b.line);
   const said = [...new Set(sorted.map(noteMessage))].join(" ");
-  const severity = sorted.reduce<Severity>((worst, note) => (RANK[note.severity] < RANK[worst] ? note.severity : worst), finding.severity);
+  const severity = sorted.reduce<Severity>((worst, note) => (rank(note.severity) < rank(worst) ? note.severity : worst), finding.severity);
   return { finding, notes: sorted, severity, message: `${said}\n${finding.message}`, code: [...new Set<string>(sorted.map((note) => note.symptom)), finding.rule].join(SEPARATOR) };
 }

@@ -1,6 +1,6 @@
 /** What a panel compares losses on: the labels of its run, or the toy set where there are none. */
 import { basename } from "node:path";
-import type { RunImages } from "../../engine/losses/trialMessages";
+import { runImages, type RunImages } from "../../engine/losses/trialMessages";
 import type { RunEntry } from "../../engine/runs";
 import { labelsOf, type RunLabels } from "../../losses/analysis/fromRun";
 import type { LossModel, RunConfig } from "../../run";
@@ -37,9 +37,7 @@ export function runSubject(folder: string, entry: RunEntry | undefined, searchin
   const labels = labelsOf(inspection);
   const config = inspection.config ?? null;
   if (typeof labels === "string") return onToy(title, toy(), inspection.loss, config, `${labels} What follows is on the labels of the toy set.`);
-  const counted = (inspection.labels ?? inspection.trainLabels)!;
-  const images: RunImages = { kind: "run", folder, labels: { path: counted.path, split: counted.split, classes: counted.classes }, background: labels.set.background };
-  return { kind: "labels", title, labels, loss: inspection.loss, config, images, instead: null, of: [counted, inspection.loss, inspection.background, labels.set.batchSize] };
+  return { kind: "labels", title, labels, loss: inspection.loss, config, images: runImages(inspection, labels.set.background), instead: null, of: [inspection.labels ?? inspection.trainLabels, inspection.loss, inspection.background, labels.set.batchSize] };
 }
 
 function onToy(title: string, toy: Toy, loss: LossModel | null, config: RunConfig | null, instead: string): Compared {

@@ -4,6 +4,7 @@ import { relative, sep } from "node:path";
 import type { Disposable, RunEntry } from "../../engine/runs";
 import type { WorkspaceRuns } from "../workspaceRuns";
 import { absolutePath, everyFinding } from "../places";
+import { COMMAND, commandLink } from "../commands/commandNames";
 import { isInside } from "../options";
 import { classTable, epochOfLine, escapeMarkdown, measureAt } from "./classTable";
 import type { NoteBook } from "./noteBook";
@@ -31,7 +32,7 @@ export class ClassHover implements HoverProvider, Disposable {
     const text = hoverText(entry, note, document.uri.fsPath, line);
     if (text === null) return undefined;
     const markdown = new MarkdownString(text);
-    markdown.isTrusted = { enabledCommands: ["runDoctor.openRun"] };
+    markdown.isTrusted = { enabledCommands: [COMMAND.openRun] };
     return new Hover(markdown);
   }
 
@@ -53,7 +54,7 @@ function hoverText(entry: RunEntry, note: Note | undefined, path: string, line: 
   if (note === undefined && measure?.epoch !== logged) return null;
   const parts = [`**${escapeMarkdown(entry.label)}**${measure === null ? "" : ` at epoch ${measure.epoch}`}`];
   if (measure !== null) parts.push(classTable(inspection, measure));
-  parts.push(`[Open the run](command:runDoctor.openRun?${encodeURIComponent(JSON.stringify([entry.folder]))})`);
+  parts.push(`[Open the run](${commandLink(COMMAND.openRun, entry.folder)})`);
   return parts.join("\n\n");
 }
 

@@ -109,7 +109,8 @@ function merge(first: Note, other: Note, label: string): Note {
   return { ...first, severity: worse, runs: [...first.runs, other.folder], related: [...first.related, ...other.related.slice(0, 1).map((r) => ({ ...r, message: `${label}: ${r.message}` }))].slice(0, MAX_RELATED) };
 }
 
-function rank(severity: Severity): number {
+/** 0 is the worst. */
+export function rank(severity: Severity): number {
   return severity === "error" ? 0 : severity === "warning" ? 1 : 2;
 }
 

@@ -1,19 +1,10 @@
 /** The problems list: a diagnostic at each place that a finding points at. */
-import { Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, languages, Location, Position, Range, Uri, workspace, type TextDocument } from "vscode";
+import { Diagnostic, languages, Range, Uri, workspace, type TextDocument } from "vscode";
 import type { Disposable } from "../../engine/runs";
-import type { Severity, SymptomId } from "../../run";
 import type { Meetings } from "../lint/meetings";
+import { codeOf, relatedOf, SEVERITY, SOURCE } from "./diagnostic";
 import type { NoteBook } from "./noteBook";
 import { noteMessage, type Note } from "./notes";
-
-export const SOURCE = "Run Doctor";
-
-const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Information };
-
-/** Opens the page of a symptom; works wherever VS Code opens links with commands. */
-function docsUri(symptom: SymptomId): Uri {
-  return Uri.parse(`command:runDoctor.openDocs?${encodeURIComponent(JSON.stringify([symptom]))}`);
-}
 
 export class ProblemList implements Disposable {
   private readonly collection = languages.createDiagnosticCollection("run-doctor");
@@ -58,8 +49,8 @@ export class ProblemList implements Disposable {
 function diagnosticOf(note: Note, document: TextDocument | undefined): Diagnostic {
   const diagnostic = new Diagnostic(rangeOf(note, document), noteMessage(note), SEVERITY[note.severity]);
   diagnostic.source = SOURCE;
-  diagnostic.code = { value: note.symptom, target: docsUri(note.symptom) };
-  diagnostic.relatedInformation = note.related.map((place) => new DiagnosticRelatedInformation(new Location(Uri.file(place.path), new Position(Math.max(0, place.line - 1), 0)), place.message));
+  diagnostic.code = codeOf(note.symptom, note.symptom);
+  diagnostic.relatedInformation = relatedOf(note);
   return diagnostic;
 }
 

@@ -6,7 +6,7 @@ import { symptomWords } from "../words";
 import { hasCode } from "../lint/meet";
 import type { NoteBook } from "./noteBook";
 import type { Note } from "./notes";
-import { SOURCE } from "./problemList";
+import { SOURCE } from "./diagnostic";
 
 /** Runs offered at most when several say the same of one line. */
 const MAX_RUNS = 5;

@@ -1,6 +1,6 @@
 /** What the host and the process that trains say to each other. */
 import type { TrialData } from "../../losses/trial/data";
-import type { LabelSet, LossModel, RunConfig } from "../../run";
+import type { Inspection, LabelSet, LossModel, RunConfig } from "../../run";
 import type { TrialNetwork } from "./trialNetwork";
 
 /** Images and labels of a run, which the process reads itself; the toy set stands in where it finds no images. */
@@ -9,6 +9,12 @@ export interface RunImages {
   readonly folder: string;
   readonly labels: Pick<LabelSet, "path" | "split" | "classes">;
   readonly background: number;
+}
+
+/** Null for a run without labels. */
+export function runImages(run: Pick<Inspection, "folder" | "labels" | "trainLabels">, background: number): RunImages | null {
+  const labels = run.labels ?? run.trainLabels;
+  return labels === null ? null : { kind: "run", folder: run.folder, labels: { path: labels.path, split: labels.split, classes: labels.classes }, background };
 }
 
 export interface TrialJob {

@@ -1,8 +1,9 @@
 /** A finite weight of their own for absent classes, in place of 1/(V² + eps). */
+import { applied } from "../edits";
 import type { Loss } from "../model/model";
 import { textOf, type Node, type PythonFile } from "../python";
 import type { Edit } from "../rules/rule";
-import { applyEdits, insert, isInside, replace } from "./edits";
+import { insert, isInside, replace } from "./edits";
 import { atomText, bare, callParts, type CallParts, freshName, indentOf, isAtom, objectOf, statementOf } from "./source";
 import { operands } from "./sums";
 import type { Words } from "./words";
@@ -28,7 +29,7 @@ export function absentEdits(file: PythonFile, loss: Loss, node: Node, power: num
   const found = inverseOf({ file, loss }, node);
   if (found === null || (power !== null && found.power !== power) || !isVolume(file, loss, found.volume)) return null;
   const own = inner.filter((e) => isInside(e, found.volume)).map((e) => ({ ...e, from: e.from - found.volume.from, to: e.to - found.volume.from }));
-  const text = applyEdits(textOf(file, found.volume), own);
+  const text = applied(textOf(file, found.volume), own);
   const statement = statementOf(node);
   const indent = indentOf(file, statement);
   const edits: Edit[] = inner.filter((e) => !isInside(e, node));

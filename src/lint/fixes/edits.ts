@@ -1,9 +1,10 @@
 /** Applying edits of fixes to a text. */
+import { applied } from "../edits";
 import type { Edit, Fix, Range } from "../rules/rule";
 
 /** The text after one fix. */
 export function applyFix(text: string, fix: Fix): string {
-  return applyEdits(text, fix.edits);
+  return applied(text, fix.edits);
 }
 
 /** The text after all of the fixes at once; one that would change what an earlier one changes is left for the next time. */
@@ -14,17 +15,7 @@ export function applyFixes(text: string, fixes: readonly Fix[]): string {
     if (added.some((e) => taken.some((t) => collide(t, e)))) continue;
     taken = inOrder([...taken, ...added]);
   }
-  return applyEdits(text, taken);
-}
-
-export function applyEdits(text: string, edits: readonly Edit[]): string {
-  let out = "";
-  let at = 0;
-  for (const edit of inOrder(edits)) {
-    out += text.slice(at, edit.from) + edit.text;
-    at = edit.to;
-  }
-  return out + text.slice(at);
+  return applied(text, taken);
 }
 
 /** In source order; what is put in at a place comes before what replaces the text that begins there. */
